@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+#if os(Linux)
+    let defaultTraits: Set<String> = ["NUMA"]
+#else
+    let defaultTraits: Set<String> = []
+#endif
+
+let package = Package(
+    name: "tangram",
+    platforms: [.macOS(.v15)],
+    products: [
+        // Everything below, re-exported. Brings in YAML.
+        .library(name: "Tangram", targets: ["Tangram"]),
+        // One by one; an embedder's build contains only what it imports.
+        .library(name: "TangramUnits", targets: ["TangramUnits"]),
+        .library(name: "TangramHardware", targets: ["TangramHardware"]),
+        .library(name: "TangramModels", targets: ["TangramModels"]),
+        .library(name: "TangramCost", targets: ["TangramCost"]),
+        .library(name: "TangramPlacement", targets: ["TangramPlacement"]),
+        .library(name: "TangramSpec", targets: ["TangramSpec"]),
+        .library(name: "TangramReport", targets: ["TangramReport"]),
+        .library(name: "TangramHost", targets: ["TangramHost"]),
+        .executable(name: "tangram", targets: ["TangramCommand"]),
+    ],
+    traits: [
+        .trait(
+            name: "NUMA",
+            description: "Pin workers and place tables per NUMA node with libnuma (Linux)."),
+        .default(enabledTraits: defaultTraits),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "TangramUnits"),
+        .target(name: "TangramWorkers"),
+        .target(name: "TangramDocument"),
+        .target(name: "CCatalogueData", exclude: ["data"]),
+        .target(
+            name: "TangramHardware",
+            dependencies: ["TangramUnits", "TangramDocument", "CCatalogueData"]),
+        .target(
+            name: "TangramModels",
+            dependencies: ["TangramUnits", "TangramDocument", "CCatalogueData"]),
+        .target(
+            name: "TangramCost", dependencies: ["TangramUnits", "TangramHardware", "TangramModels"]
+        ),
+        .target(name: "CPlacementKernel"),
+        .target(
+            name: "TangramPlacement",
+            dependencies: [
+                "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
+                "TangramWorkers", "CPlacementKernel",
+            ]),
+        .target(
+            name: "TangramSpec",
+            dependencies: [
+                "TangramDocument", "TangramPlacement", .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
+        .systemLibrary(
+            name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+        .target(
+            name: "TangramHost",
+            dependencies: [
+                "TangramUnits", "TangramWorkers", "CPlacementKernel",
+                .target(name: "CNuma", condition: .when(platforms: [.linux], traits: ["NUMA"])),
+            ]),
+        .target(
+            name: "Tangram",
+            dependencies: [
+                "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
+                "TangramPlacement", "TangramSpec", "TangramReport", "TangramHost",
+            ]),
+        .executableTarget(
+            name: "TangramCommand",
+            dependencies: [
+                "Tangram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

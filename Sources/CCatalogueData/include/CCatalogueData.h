@@ -1,0 +1,3 @@
+#ifndef TANGRAM_CATALOGUE_DATA_H
+#define TANGRAM_CATALOGUE_DATA_H
+#endif

@@ -1,0 +1,39 @@
+public import TangramUnits
+
+/// How much of an accelerator's peaks real kernels reach, per architecture.
+///
+/// A kernel of F operations and Q bytes takes
+/// `launch + max(F / (peak × compute), Q / (bandwidth × memory))`.
+public struct EfficiencyProfile: Hashable, Sendable {
+    /// The architecture it was fitted for.
+    public var architecture: String
+    /// Fraction of the dense peak that large matrix multiplications reach, per format.
+    public var compute: [NumberFormat: Double]
+    /// Fraction of the dense peak that attention cores reach in the 16-bit formats.
+    public var attention: Double
+    /// Fraction of peak memory bandwidth that streaming kernels reach.
+    public var memory: Double
+    /// Fixed cost of one kernel.
+    public var launch: Seconds
+    /// One-sided relative uncertainty of times that rest on this profile, 0.1 for ±10 %.
+    public var relativeUncertainty: Double
+    /// The architecture these figures were inherited from, where they were not measured on this one.
+    public var inheritedFrom: String?
+    /// What the figures were fitted to, and with which residual.
+    public var source: String
+
+    /// Creates a profile; fractions are in 0...1.
+    public init(
+        architecture: String, compute: [NumberFormat: Double], attention: Double, memory: Double,
+        launch: Seconds, relativeUncertainty: Double, inheritedFrom: String? = nil, source: String
+    ) {
+        self.architecture = architecture
+        self.compute = compute
+        self.attention = attention
+        self.memory = memory
+        self.launch = launch
+        self.relativeUncertainty = relativeUncertainty
+        self.inheritedFrom = inheritedFrom
+        self.source = source
+    }
+}
