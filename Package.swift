@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "TangramSpec",
             dependencies: [
-                "TangramDocument", "TangramPlacement", .product(name: "Yams", package: "Yams"),
+                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
+                "TangramPlacement", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
         .systemLibrary(
@@ -81,6 +82,8 @@ let package = Package(
                 "Tangram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
+        .testTarget(
+            name: "TangramSpecTests", dependencies: ["TangramSpec"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
