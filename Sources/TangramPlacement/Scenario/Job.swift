@@ -74,11 +74,14 @@ public struct TrainingDemand: Hashable, Sendable {
     public var method: Method
     /// When it must be done, counted from the start of the plan.
     public var deadline: Seconds?
+    /// What tokens are sent to experts in, `bf16` or `fp8`; results come back in `bf16`.
+    public var dispatchFormat: NumberFormat
 
     /// Creates a demand.
     public init(
         model: TransformerModel, sequenceLength: Int, globalBatchSize: Int, tokens: Tokens? = nil,
-        format: NumberFormat = .bf16, method: Method = .full, deadline: Seconds? = nil
+        format: NumberFormat = .bf16, method: Method = .full, deadline: Seconds? = nil,
+        dispatchFormat: NumberFormat = .bf16
     ) {
         self.model = model
         self.sequenceLength = sequenceLength
@@ -87,6 +90,7 @@ public struct TrainingDemand: Hashable, Sendable {
         self.format = format
         self.method = method
         self.deadline = deadline
+        self.dispatchFormat = dispatchFormat
     }
 }
 
@@ -109,12 +113,15 @@ public struct ServingDemand: Hashable, Sendable {
     public var timeToFirstToken: Seconds?
     /// The longest mean time between output tokens.
     public var timePerOutputToken: Seconds?
+    /// What tokens are sent to experts in, `bf16` or `fp8`; results come back in `bf16`.
+    public var dispatchFormat: NumberFormat
 
     /// Creates a demand.
     public init(
         model: TransformerModel, requestRate: RequestRate, promptTokens: Int, outputTokens: Int,
         weightFormats: [NumberFormat] = [], keyValueFormat: NumberFormat = .bf16,
-        timeToFirstToken: Seconds? = nil, timePerOutputToken: Seconds? = nil
+        timeToFirstToken: Seconds? = nil, timePerOutputToken: Seconds? = nil,
+        dispatchFormat: NumberFormat = .bf16
     ) {
         self.model = model
         self.requestRate = requestRate
@@ -124,5 +131,6 @@ public struct ServingDemand: Hashable, Sendable {
         self.keyValueFormat = keyValueFormat
         self.timeToFirstToken = timeToFirstToken
         self.timePerOutputToken = timePerOutputToken
+        self.dispatchFormat = dispatchFormat
     }
 }
