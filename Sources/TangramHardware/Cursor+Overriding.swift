@@ -4,6 +4,13 @@ extension Cursor {
     /// This place of the document, but with `node` there.
     func at(_ node: DocumentNode) -> Cursor { Cursor(node, path: path, collector: collector) }
 
+    /// What `read` makes of this entry; nil where it reported anything, an unknown key included.
+    func whole<Value>(_ read: (Cursor) -> Value?) -> Value? {
+        let count = collector.diagnostics.count + collector.droppedCount
+        let value = read(self)
+        return collector.diagnostics.count + collector.droppedCount == count ? value : nil
+    }
+
     /// Cursors at the items of the list `key`, none where it is absent.
     ///
     /// - Parameter distinct: a key whose text may occur only once among the items.

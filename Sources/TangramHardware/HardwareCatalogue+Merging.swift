@@ -33,7 +33,7 @@ extension HardwareCatalogue {
         let index = profileIndices[name]
         let base = index.map { profileNodes[$0] }
         let node = isShipped ? item.node : item.laid(over: base, named: name)
-        guard let profile = EfficiencyProfile(item.at(node)) else { return nil }
+        guard let profile = item.at(node).whole({ EfficiencyProfile($0) }) else { return nil }
         if let index {
             efficiencyProfiles[index] = profile
             profileNodes[index] = node
@@ -53,7 +53,7 @@ extension HardwareCatalogue {
         let invalidating = ["bandwidth", "per-peer", "efficiency", "latency", "topology"]
         let keepsFits = !invalidating.contains { item.node[$0] != nil }
         let fits = keepsFits ? index.map { links[$0].fits } ?? [] : []
-        guard let link = Link(item.at(node), fits: fits) else { return }
+        guard let link = item.at(node).whole({ Link($0, fits: fits) }) else { return }
         if let index {
             links[index] = link
             linkNodes[index] = node
@@ -65,7 +65,7 @@ extension HardwareCatalogue {
     }
 
     private mutating func mergeFit(_ item: Cursor) {
-        guard let fit = CollectiveFit(item),
+        guard let fit = item.whole({ CollectiveFit($0) }),
             let id = item.required("link")?.choice(linkNames.map { ($0, $0) }),
             let index = linkIndices[id]
         else { return }
@@ -84,11 +84,10 @@ extension HardwareCatalogue {
             }
             node = item.laid(over: base, named: index.map { accelerators[$0].id } ?? id)
         }
-        let cursor = item.at(node)
-        guard
-            let accelerator = Accelerator(
-                cursor, efficiency: efficiency(of: cursor), linkNames: linkNames)
-        else { return }
+        let accelerator = item.at(node).whole {
+            Accelerator($0, efficiency: efficiency(of: $0), linkNames: linkNames)
+        }
+        guard let accelerator else { return }
         for name in [accelerator.id] + accelerator.aliases {
             if let other = acceleratorIndices[name], other != index {
                 item.fail("the name \"\(name)\" already means \"\(accelerators[other].id)\"")
