@@ -74,6 +74,35 @@ struct CatalogueOverrideTests {
         #expect(card.provenance.confidence == "user")
     }
 
+    @Test("the example of docs/catalogue.md is accepted")
+    func example() throws {
+        let (catalogue, messages) = try merged(
+            """
+            {"accelerators": [
+              {"id": "h100", "prices": [{"market": "neocloud", "rate": "1.90 USD/h"}]},
+              {"id": "x1-oam", "aliases": ["x1"], "vendor": "Acme", "name": "X1",
+               "architecture": "Acme One", "memory": "96 GiB", "usable-memory": "94.5 GiB",
+               "memory-bandwidth": "4 TB/s",
+               "peaks": {"bf16": "500 TFLOP/s", "fp8": "1 PFLOP/s"}, "power": "650 W",
+               "scale-up": {"link": "acme-mesh", "bandwidth": "350 GB/s", "domain": 8},
+               "host-link": "pcie5-x16", "host-bandwidth": "64 GB/s", "nic": "400 Gb/s",
+               "confidence": "measured-only", "source": "acceptance test, rack 4"}],
+             "links": [
+              {"id": "acme-mesh", "kind": "scale-up", "topology": "mesh",
+               "bandwidth": "350 GB/s", "per-peer": "50 GB/s", "domain": 8,
+               "efficiency": {"all-reduce": 0.7, "all-gather": 0.7, "send-receive": 0.8},
+               "latency": "8 us"}],
+             "efficiency": [
+              {"architecture": "Acme One", "compute": {"bf16": 0.7, "fp8": 0.6},
+               "attention": 0.55, "memory": 0.8, "launch": "5 us", "uncertainty": 0.2,
+               "source": "our GEMM sweep"}]}
+            """)
+        #expect(messages == [])
+        #expect(catalogue.accelerator("x1")?.efficiency.compute[.fp8] == 0.6)
+        #expect(catalogue.accelerator("h100")?.defaultPrice?.rate == MoneyRate(1.9))
+        #expect(catalogue.link("acme-mesh")?.provenance.confidence == "user")
+    }
+
     @Test("a link whose bandwidth the user states loses the fits of the shipped one")
     func linkOverride() throws {
         let (catalogue, messages) = try merged(
