@@ -83,7 +83,14 @@ let package = Package(
             ]),
         .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
         .testTarget(
-            name: "TangramSpecTests", dependencies: ["TangramSpec"], exclude: ["Fixtures"]),
+            name: "TangramHardwareTests",
+            dependencies: ["TangramHardware", "TangramDocument", "TangramUnits"]),
+        .testTarget(
+            name: "TangramSpecTests",
+            dependencies: [
+                "TangramSpec", "TangramPlacement", "TangramHardware", "TangramModels",
+                "TangramDocument", "TangramUnits",
+            ], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
