@@ -1,4 +1,5 @@
 import TangramDocument
+import TangramHardware
 import TangramUnits
 
 extension Cursor {

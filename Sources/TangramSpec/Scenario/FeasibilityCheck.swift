@@ -1,5 +1,6 @@
 import TangramDocument
 import TangramHardware
+import TangramModels
 import TangramPlacement
 import TangramUnits
 

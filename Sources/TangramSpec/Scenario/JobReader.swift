@@ -37,12 +37,12 @@ struct JobReader {
             ])
         else { return nil }
         let id = cursor.required("id")?.identifier()
-        let weight = cursor.optional("weight").map(weight) ?? 1
+        let weight = cursor.optional("weight").map(self.weight) ?? 1
         let tenant = cursor.optional("tenant")?.words()
-        let limits = cursor.optional("accelerators").map { limits($0, largest: largest) }
+        let limits = cursor.optional("accelerators").map { self.limits($0, largest: largest) }
         let constraints =
             cursor.optional("constraints").map { rules.rules($0, allowsFor: false) } ?? []
-        guard let work = work(cursor), let id, let weight else { return nil }
+        guard let work = self.work(cursor), let id, let weight else { return nil }
         let job = Job(
             id: id, work: work, weight: weight, tenant: tenant,
             minimumAccelerators: limits?.minimum, maximumAccelerators: limits?.maximum,

@@ -35,7 +35,8 @@ final class ModelLibrary {
         let resolved = SourceFile.resolve(path, relativeTo: file)
         do throws(DiagnosticList) {
             let data = try SourceFile.read(resolved)
-            return try HuggingFaceConfiguration.model(data, id: path, file: resolved)
+            return try HuggingFaceConfiguration.model(
+                parsing: data, file: resolved, id: path)
         } catch {
             // Problems of the configuration are reported at its own lines, and once at the place
             // that names it.

@@ -17,17 +17,17 @@ struct PoolReader {
             ])
         else { return nil }
         let id = cursor.required("id")?.identifier()
-        let site = site(cursor)
-        let accelerator = cursor.required("accelerator").flatMap(accelerator)
+        let site = self.site(cursor)
+        let accelerator = cursor.required("accelerator").flatMap(self.accelerator)
         let nodeCount = cursor.required("nodes")?.integer(in: 1...1_000_000)
         let perNode = cursor.required("per-node")?.integer(in: 1...1_024)
         let host = cursor.optional("host").map(HostReader.read) ?? Host()
-        let price = cursor.optional("price").map { (price($0), "the scenario") }
+        let price = cursor.optional("price").map(self.price)
         let availability = cursor.optional("availability").map { $0.fraction(above: 0) } ?? 1
         let licence = cursor.optional("licence").flatMap {
             LicenceReader(date: date, hasDate: hasDate).read($0)
         }
-        let tenants = cursor.optional("tenants").flatMap(tenants)
+        let tenants = cursor.optional("tenants").flatMap(self.tenants)
         let labels = cursor.optional("labels")?.strings() ?? []
         let health = cursor.optional("health").map {
             HealthReader.read($0, nodeCount: nodeCount)
@@ -43,8 +43,9 @@ struct PoolReader {
         return Pool(
             id: id, siteID: site, accelerator: accelerator, nodeCount: nodeCount,
             acceleratorsPerNode: perNode, scaleUp: scaleUp, scaleOut: scaleOut, host: host,
-            price: price.map(\.0) ?? defaultPrice?.rate,
-            priceSource: price?.1 ?? defaultPrice.map { "\($0.market): \($0.source)" },
+            price: price ?? defaultPrice?.rate,
+            priceSource: price != nil
+                ? "the scenario" : defaultPrice.map { "\($0.market): \($0.source)" },
             availability: availability, health: health ?? [], licence: licence, tenants: tenants,
             labels: labels)
     }

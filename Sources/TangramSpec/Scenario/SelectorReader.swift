@@ -1,5 +1,6 @@
 import TangramDocument
 import TangramHardware
+import TangramModels
 import TangramPlacement
 
 /// Reads which pools and which jobs a rule speaks of.
