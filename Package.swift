@@ -81,6 +81,10 @@ let package = Package(
                 "Tangram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
+        .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
+        .testTarget(
+            name: "TangramModelsTests",
+            dependencies: ["TangramModels", "TangramDocument", "TangramUnits"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -79,7 +79,12 @@ extension ConfigurationReader {
     }
 
     private func indexer() -> SparseIndexer {
-        SparseIndexer(
+        let sharing = optional("index_topk_freq", upTo: ConfigurationLimits.layerCount) ?? 1
+        if sharing > 1 {
+            cursor.optional("index_topk_freq")?.warn(
+                "\(sharing) layers share one indexer, but each is counted with its own")
+        }
+        return SparseIndexer(
             headCount: required("index_n_heads", upTo: ConfigurationLimits.headCount),
             headDimension: required("index_head_dim", upTo: ConfigurationLimits.headDimension),
             selectedCount: required("index_topk", upTo: ConfigurationLimits.context))

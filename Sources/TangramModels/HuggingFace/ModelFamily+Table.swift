@@ -56,7 +56,7 @@ extension ModelFamily {
                 countKey: "num_local_experts", widthKey: "intermediate_size", hasRouterBias: true,
                 hasExpertBias: true)),
         ModelFamily(
-            modelType: "minimax_m2", otherTypes: ["minimax"],
+            modelType: "minimax_m2",
             architectures: ["MiniMaxM2ForCausalLM"], queryKeyNorm: .key,
             experts: ExpertRule(
                 countKey: "num_local_experts", widthKey: "intermediate_size", hasRouterBias: true)),
