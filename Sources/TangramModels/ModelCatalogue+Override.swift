@@ -32,8 +32,9 @@ extension HuggingFaceConfiguration {
     static let keysRead = [
         "architectures", "attention_bias", "attention_chunk_size", "compress_ratios",
         "decoder_sparse_step", "dtype", "expert_dtype", "first_k_dense_replace", "hc_mult",
-        "head_dim", "hidden_size", "index_head_dim", "index_n_heads", "index_topk", "index_topk_freq",
-        "interleave_moe_layer_step", "intermediate_size", "intermediate_size_mlp", "kv_lora_rank",
+        "head_dim", "hidden_size", "index_head_dim", "index_n_heads", "index_topk",
+        "index_topk_freq", "interleave_moe_layer_step", "intermediate_size",
+        "intermediate_size_mlp", "kv_lora_rank",
         "layer_types", "max_position_embeddings", "max_window_layers", "mlp_bias",
         "mlp_only_layers", "model_type", "moe_intermediate_size", "moe_layer_freq", "moe_layers",
         "n_embd", "n_group", "n_head", "n_inner", "n_layer", "n_positions", "n_routed_experts",

@@ -47,7 +47,7 @@ struct JSONDocumentTests {
                         .scalar("a\n\u{E9}\u{1F600}\"", isPlain: false),
                         location: .init(line: 1, column: 12)),
                     DocumentNode(
-                        .scalar("1", isPlain: false), location: .init(line: 1, column: 37)),
+                        .scalar("1", isPlain: false), location: .init(line: 1, column: 39)),
                 ]))
     }
 

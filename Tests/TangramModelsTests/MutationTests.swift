@@ -29,7 +29,7 @@ struct MutationTests {
             "1e30", "nan",
         ].map { .scalar($0, isPlain: true) }
 
-    /// The shipped configurations as JSON keys and values: the entries over a base reach them all.
+    /// Keys to put over the shipped configurations.
     private static let keys = [
         "hidden_size", "num_hidden_layers", "vocab_size", "num_attention_heads", "head_dim",
         "num_key_value_heads", "intermediate_size", "moe_intermediate_size", "n_routed_experts",
