@@ -67,6 +67,28 @@ struct ConfigurationTests {
         #expect(model.layerGroups.map(\.count) == [36, 12])
     }
 
+    @Test("windows of Mistral cover all layers, those of Qwen the upper ones if switched on")
+    func windowRules() throws {
+        func groups(_ type: String, _ keys: String) throws -> [Int] {
+            let text = Self.llama.replacing("\"llama\"", with: "\"\(type)\"")
+                .replacing("\"rope_theta\": 5e5", with: keys)
+            let model = try read(text)
+            #expect(model.keyValueBytesPerToken() == 131_072)
+            let full = model.fullContextKeyValueBytesPerToken() / 4_096
+            return model.layerGroups.map(\.count) + [Int(full)]
+        }
+        #expect(try groups("mistral", "\"sliding_window\": 4096") == [32, 0])
+        #expect(try groups("mistral", "\"sliding_window\": null") == [32, 32])
+        #expect(
+            try groups("qwen2", "\"sliding_window\": 4096, \"use_sliding_window\": false")
+                == [32, 32])
+        #expect(
+            try groups(
+                "qwen2",
+                "\"sliding_window\": 4096, \"use_sliding_window\": true, \"max_window_layers\": 28")
+                == [28, 4, 28])
+    }
+
     @Test(
         "the format of the weights is read where the configuration says it",
         arguments: [

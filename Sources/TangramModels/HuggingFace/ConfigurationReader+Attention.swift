@@ -59,9 +59,11 @@ extension ConfigurationReader {
         switch family.queryKeyNorm {
         case .none: return .none
         case .perHead: return .perHead
-        case .key:
+        case .key(let fallback):
             guard flag("use_qk_norm", default: false) else { return .none }
-            return text("qk_norm_type") == "per_layer" ? .perLayer : .perHead
+            guard let kind = cursor.optional("qk_norm_type") else { return fallback }
+            return checked(kind.choice([("per_layer", .perLayer), ("per_head", .perHead)]))
+                ?? fallback
         }
     }
 
