@@ -91,6 +91,10 @@ let package = Package(
                 "TangramSpec", "TangramPlacement", "TangramHardware", "TangramModels",
                 "TangramDocument", "TangramUnits",
             ], exclude: ["Fixtures"]),
+        .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
+        .testTarget(
+            name: "TangramModelsTests",
+            dependencies: ["TangramModels", "TangramDocument", "TangramUnits"]),
     ],
     swiftLanguageModes: [.v6]
 )
