@@ -13,7 +13,9 @@ struct LicenceReader {
         if let uses = cursor.optional("uses") {
             let choices = Licence.Use.allCases.map { ($0.rawValue, $0) }
             licence.uses = Set(uses.itemsOrSelf().compactMap { $0.choice(choices) })
-            if licence.uses.isEmpty { uses.fail("a licence without uses permits nothing") }
+            if case .sequence([]) = uses.node.content {
+                uses.fail("a licence without uses permits nothing")
+            }
         }
         if let tenants = cursor.optional("tenants") {
             licence.tenants = tenants.strings()

@@ -4,9 +4,9 @@ import TangramUnits
 
 extension LinkReader {
     func scaleUp(_ pool: Cursor, host: Host) -> ScaleUpDomain? {
-        guard let nodeLink = nodeLink(pool, host: host) else { return nil }
+        let nodeLink = nodeLink(pool, host: host)
         guard let cursor = pool.optional("scale-up") else {
-            guard let port = accelerator.scaleUp, !port.needsBridge else {
+            guard let port = accelerator?.scaleUp, !port.needsBridge else {
                 return loose(nodeLink)
             }
             return domain(of: port, at: pool, nodeLink: nodeLink)
@@ -18,6 +18,7 @@ extension LinkReader {
         case "none":
             return loose(nodeLink)
         case "bridge":
+            guard let accelerator else { return nil }
             guard let port = accelerator.scaleUp, port.needsBridge else {
                 cursor.fail(
                     "no bridge fits \(accelerator.id)",
@@ -33,14 +34,14 @@ extension LinkReader {
         }
     }
 
-    private func described(_ cursor: Cursor, nodeLink: Link) -> ScaleUpDomain? {
+    private func described(_ cursor: Cursor, nodeLink: Link?) -> ScaleUpDomain? {
         guard cursor.allowKeys(["link", "domain", "bandwidth"]) else { return nil }
         let link: Link?
         if let linkCursor = cursor.optional("link") {
             link = self.link(linkCursor, kind: .scaleUp)
         } else {
-            link = accelerator.scaleUp.flatMap { hardware.link($0.linkID) }
-            if link == nil {
+            link = accelerator?.scaleUp.flatMap { hardware.link($0.linkID) }
+            if let accelerator, link == nil {
                 cursor.fail("missing key \"link\"", note: "\(accelerator.id) has no port of its own")
             }
         }
@@ -50,7 +51,7 @@ extension LinkReader {
         let bandwidth = bandwidthCursor?.positive(Bandwidth.self, upTo: Bandwidth(1e15))
         guard let link, (size == nil) == (sizeCursor == nil) else { return nil }
         if let bandwidth, let bandwidthCursor {
-            let port = accelerator.scaleUp.flatMap { $0.linkID == link.id ? $0.bandwidth : nil }
+            let port = accelerator?.scaleUp.flatMap { $0.linkID == link.id ? $0.bandwidth : nil }
             if let raw = [port, link.bandwidth].compactMap({ $0 }).max() {
                 checkBandwidth(bandwidth, at: bandwidthCursor, raw: raw, of: link)
             }
@@ -60,9 +61,9 @@ extension LinkReader {
             nodeLink: nodeLink)
     }
 
-    private func domain(of port: ScaleUpPort, at cursor: Cursor, nodeLink: Link) -> ScaleUpDomain? {
+    private func domain(of port: ScaleUpPort, at cursor: Cursor, nodeLink: Link?) -> ScaleUpDomain? {
         guard let link = hardware.link(port.linkID) else {
-            cursor.fail("the catalogue has no link \"\(port.linkID)\" for \(accelerator.id)")
+            cursor.fail("the catalogue has no link \"\(port.linkID)\"")
             return nil
         }
         return domain(
@@ -73,8 +74,10 @@ extension LinkReader {
     /// this link, else from the link.
     private func domain(
         of link: Link, at cursor: Cursor, bandwidth: Bandwidth?, size: Int?, sizeCursor: Cursor?,
-        nodeLink: Link
+        nodeLink: Link?
     ) -> ScaleUpDomain? {
+        guard let accelerator, let nodeCount, let acceleratorsPerNode else { return nil }
+        let acceleratorCount = nodeCount * acceleratorsPerNode
         let port = accelerator.scaleUp.flatMap { $0.linkID == link.id ? $0 : nil }
         if port == nil {
             let own = accelerator.scaleUp.map { "its own port is \($0.linkID)" } ?? "it has no port"
@@ -105,10 +108,12 @@ extension LinkReader {
                 note: "one must be a multiple of the other; odd cards make a pool of their own")
             return nil
         }
+        guard let nodeLink else { return nil }
         return ScaleUpDomain(link: link, bandwidth: bandwidth, size: chosen, nodeLink: nodeLink)
     }
 
-    private func loose(_ nodeLink: Link) -> ScaleUpDomain {
+    private func loose(_ nodeLink: Link?) -> ScaleUpDomain? {
+        guard let accelerator, let nodeLink else { return nil }
         let bandwidth = accelerator.hostBandwidth ?? nodeLink.bandwidth ?? Bandwidth(0)
         return ScaleUpDomain(link: nodeLink, bandwidth: bandwidth, size: 1, nodeLink: nodeLink)
     }
@@ -120,6 +125,7 @@ extension LinkReader {
         if let cursor = pool.optional("host")?.optional("pcie-link") {
             return link(cursor, kind: .pcie)
         }
+        guard let accelerator else { return nil }
         let name = Self.nodeLinkName(hostLink: accelerator.hostLinkID, layout: host.pcie)
         guard let link = hardware.link(name) else {
             pool.fail("the catalogue has no link \"\(name)\"")

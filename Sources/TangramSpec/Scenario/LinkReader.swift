@@ -3,21 +3,23 @@ import TangramHardware
 import TangramUnits
 
 /// Reads a pool's `scale-up:` and `scale-out:`.
+///
+/// What the pool failed to say is nil; then keys, links and ranges are checked all the same, and
+/// nothing is returned.
 struct LinkReader {
     /// A port for at most this many accelerators is taken to end at the node; racks are wider.
     static let largestDomainOfOneNode = 16
 
     let hardware: HardwareCatalogue
-    let accelerator: Accelerator
-    let nodeCount: Int
-    let acceleratorsPerNode: Int
-
-    var acceleratorCount: Int { nodeCount * acceleratorsPerNode }
+    let accelerator: Accelerator?
+    let nodeCount: Int?
+    let acceleratorsPerNode: Int?
 
     // MARK: Scale-out
 
     func scaleOut(_ pool: Cursor) -> ScaleOutFabric? {
         guard let cursor = pool.optional("scale-out") else {
+            guard let nodeCount else { return nil }
             guard nodeCount == 1 else {
                 pool.fail(
                     "missing key \"scale-out\"", note: "it says how the \(nodeCount) nodes are joined")
@@ -49,6 +51,7 @@ struct LinkReader {
         if bandwidthCursor != nil && bandwidth == nil { return nil }
         guard var fabric = fabric(link, cursor: cursor, bandwidth: bandwidth) else { return nil }
         if let nics = nics ?? fabric.nicsPerNode { fabric.nicsPerNode = nics }
+        if acceleratorsPerNode == nil && nics == nil { return nil }
         if let rails = rails ?? fabric.railCount { fabric.railCount = rails }
         if let factor = oversubscription ?? 1 { fabric.oversubscription = factor }
         if fabric.railCount > fabric.nicsPerNode {
@@ -65,7 +68,7 @@ struct LinkReader {
             return nil
         }
         return ScaleOutFabric(
-            link: link, nicBandwidth: bandwidth, nicsPerNode: acceleratorsPerNode)
+            link: link, nicBandwidth: bandwidth, nicsPerNode: acceleratorsPerNode ?? 1)
     }
 
     // MARK: Links

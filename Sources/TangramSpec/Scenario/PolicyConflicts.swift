@@ -2,13 +2,15 @@ import TangramDocument
 import TangramHardware
 import TangramPlacement
 
-/// Finds rules that require and forbid the same pools for the same jobs.
+/// Finds rules that require and forbid the same pools for the same job.
 struct PolicyConflicts {
     let policy: [LocatedRule]
     /// Rules of the policy by the pools they speak of.
     private let byPools: [PoolSelector: [LocatedRule]]
     /// Comparisons are limited, so that a file of nothing but rules cannot take for ever.
     private static let comparisonLimit = 100
+    /// Jobs looked at for the policy, at most.
+    private static let jobLimit = 20_000_000
 
     init(policy: [LocatedRule]) {
         self.policy = policy
@@ -16,12 +18,19 @@ struct PolicyConflicts {
     }
 
     func report(for jobs: [LocatedJob]) {
+        var budget = Self.jobLimit
         for (pools, rules) in byPools {
             for (index, rule) in rules.prefix(Self.comparisonLimit).enumerated() {
-                let earlier = rules[..<index]
-                if let other = earlier.first(where: { Self.contradict($0.rule, rule.rule) }) {
-                    Self.report(rule, against: other, pools)
+                let other = rules[..<index].first { other in
+                    guard Self.areOpposed(other.rule.effect, rule.rule.effect), budget > 0 else {
+                        return false
+                    }
+                    budget -= jobs.count
+                    return jobs.contains {
+                        rule.rule.jobs.matches($0.job) && other.rule.jobs.matches($0.job)
+                    }
                 }
+                if let other { Self.report(rule, against: other, pools) }
             }
         }
         for job in jobs {
@@ -43,10 +52,6 @@ struct PolicyConflicts {
             "\(word(rule.rule.effect)) what \(other.place) \(word(other.rule.effect)): "
                 + pools.words,
             note: "drop one of the two")
-    }
-
-    private static func contradict(_ left: PolicyRule, _ right: PolicyRule) -> Bool {
-        areOpposed(left.effect, right.effect) && left.jobs.overlaps(right.jobs)
     }
 
     private static func areOpposed(_ left: PolicyRule.Effect, _ right: PolicyRule.Effect) -> Bool {
@@ -82,16 +87,5 @@ extension PoolSelector {
         ]
         return parts.filter { !$0.1.isEmpty }
             .map { "\($0.0) \($0.1.joined(separator: " or "))" }.joined(separator: ", ")
-    }
-}
-
-extension JobSelector {
-    /// Whether a job may be picked by both.
-    fileprivate func overlaps(_ other: JobSelector) -> Bool {
-        func meet<Name: Hashable>(_ left: [Name], _ right: [Name]) -> Bool {
-            left.isEmpty || right.isEmpty || !Set(left).isDisjoint(with: right)
-        }
-        return meet(uses, other.uses) && meet(jobs, other.jobs) && meet(tenants, other.tenants)
-            && meet(models, other.models)
     }
 }

@@ -32,13 +32,14 @@ struct PoolReader {
         let health = cursor.optional("health").map {
             HealthReader.read($0, nodeCount: nodeCount)
         }
-        guard let accelerator, let nodeCount, let perNode else { return nil }
         let links = LinkReader(
             hardware: hardware, accelerator: accelerator, nodeCount: nodeCount,
             acceleratorsPerNode: perNode)
         let scaleUp = links.scaleUp(cursor, host: host)
         let scaleOut = links.scaleOut(cursor)
-        guard let id, let scaleUp, let scaleOut, let availability else { return nil }
+        guard let id, let accelerator, let nodeCount, let perNode, let scaleUp, let scaleOut,
+            let availability
+        else { return nil }
         let defaultPrice = accelerator.defaultPrice
         return Pool(
             id: id, siteID: site, accelerator: accelerator, nodeCount: nodeCount,
