@@ -32,7 +32,7 @@ public enum CatalogueFile {
         _ cursor: Cursor, hardware: inout HardwareCatalogue, models: inout ModelCatalogue
     ) {
         hardware.merge(cursor)
-        models.merge(cursor)
+        if let list = cursor.optional("models") { models.merge(list) }
     }
 }
 
