@@ -24,7 +24,8 @@ extension LayerGroup {
             sum(attention.indexerMatrices(hiddenSize: hiddenSize))
             + attention.indexerVectorParameterCount
         switch feedForward {
-        case .dense(let block): counts.denseFeedForward = sum(block.matrices(hiddenSize: hiddenSize))
+        case .dense(let block):
+            counts.denseFeedForward = sum(block.matrices(hiddenSize: hiddenSize))
         case .mixtureOfExperts(let mixture):
             counts.routedExperts = sum(mixture.expertMatrices(hiddenSize: hiddenSize))
             counts.sharedExperts = sum(mixture.sharedMatrices(hiddenSize: hiddenSize))

@@ -49,7 +49,8 @@ public struct ParameterCounts: Hashable, Sendable, AdditiveArithmetic {
     ) -> Self {
         var result = Self()
         for component in components {
-            result[keyPath: component] = operation(left[keyPath: component], right[keyPath: component])
+            result[keyPath: component] = operation(
+                left[keyPath: component], right[keyPath: component])
         }
         return result
     }

@@ -1,3 +1,4 @@
+import TangramHardware
 import TangramUnits
 
 /// What data parallelism adds to a step: collectives that nothing hides, and the optimizer.

@@ -1,4 +1,5 @@
 import TangramHardware
+import TangramModels
 import TangramUnits
 
 /// Times and kept activations of one layer for one micro-batch on one rank.
@@ -40,7 +41,7 @@ struct LayerTrainingModel {
     let roofline: Roofline
     let collectives: CollectiveModel
     let hidden: Double
-    let sequenceLength: Double
+    let sequenceLength: Int
     /// Format of matrix multiplications.
     let format: NumberFormat
     /// Bytes of one element sent to experts.
@@ -57,7 +58,7 @@ struct LayerTrainingModel {
         microBatch: Int
     ) -> LayerTrainingCost {
         let t = Double(tensorParallel)
-        let tokens = sequenceLength * Double(microBatch) / Double(contextParallel)
+        let tokens = Double(sequenceLength * microBatch) / Double(contextParallel)
         let attention = shape.attention
         let feedForward = shape.feedForward
         var cost = LayerTrainingCost()
@@ -76,12 +77,12 @@ struct LayerTrainingModel {
         if feedForward.denseWidth > 0 {
             let wide = feedForward.denseWidth * (feedForward.matrixCount - 1)
             addMatrix(
-                &cost, Projection(label: "up", input: hidden, output: wide, isSharded: true),
+                &cost, Projection(input: hidden, output: wide, isSharded: true),
                 tokens: tokens, shards: t)
             addMatrix(
                 &cost,
                 Projection(
-                    label: "down", input: feedForward.denseWidth, output: hidden, isSharded: true),
+                    input: feedForward.denseWidth, output: hidden, isSharded: true),
                 tokens: tokens, shards: t)
         }
         if feedForward.expertCount > 0 {
@@ -123,11 +124,9 @@ struct LayerTrainingModel {
         _ cost: inout LayerTrainingCost, _ attention: AttentionShape, tokens: Double,
         microBatch: Double, shards: Double, contextParallel: Int
     ) {
-        let pairs =
-            attention.causalPairs(length: sequenceLength) * microBatch / Double(contextParallel)
-        let allPairs = sequenceLength * sequenceLength / 2 * microBatch / Double(contextParallel)
         let flop =
-            (pairs * attention.prefillPairFLOP + allPairs * attention.indexerPairFLOP) / shards
+            attention.prefillFLOP(length: sequenceLength) * microBatch
+            / (Double(contextParallel) * shards)
         let bytes = MixedPrecision.activation * tokens * attention.keptWidth / shards
         let forward = roofline.attention(flop: flop, bytes: bytes)
         let backward = roofline.attention(
@@ -139,7 +138,8 @@ struct LayerTrainingModel {
         let ranks = RankGroup(size: contextParallel, stride: Int(shards))
         let keys =
             MixedPrecision.activation * tokens * Double(contextParallel)
-            * attention.cachedElementsPerToken / Double(min(Int(shards), attention.cacheShardLimit))
+            * attention.attention.cachedValuesPerToken
+            / Double(min(Int(shards), attention.cacheShardLimit))
         let gather = collectives.seconds(.allGather, bytes: keys, ranks: ranks)
         let scatter = collectives.seconds(.reduceScatter, bytes: keys, ranks: ranks)
         cost.forward.contextParallel += max(0, gather - forward)
@@ -173,7 +173,7 @@ struct LayerTrainingModel {
                 2 * cast * (hidden + block.expertWidth) * roofline.byteCost
         }
         let router = Projection(
-            label: "router", input: hidden, output: Double(block.expertCount), isSharded: false)
+            input: hidden, output: Double(block.expertCount), isSharded: false)
         addMatrix(&cost, router, tokens: tokens, shards: shards)
         guard expertParallel > 1 else { return }
         let ranks = RankGroup(size: expertParallel)

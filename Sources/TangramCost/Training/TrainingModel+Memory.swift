@@ -8,7 +8,7 @@ extension TrainingModel {
         let share = min(1, perStage / Double(max(1, shape.layerCount)))
         let ends =
             layout.pipelineParallel == 1
-            ? shape.embeddingParameterCount + shape.headParameterCount
+            ? shape.embeddingParameterCount + (shape.isTied ? 0 : shape.headParameterCount)
             : max(shape.embeddingParameterCount, shape.headParameterCount)
         let dense = (shape.denseParameterCount * share + ends) / Double(layout.tensorParallel)
         let experts = shape.expertParameterCount * share / Double(layout.expertParallel)
@@ -52,7 +52,8 @@ extension TrainingModel {
             isSharded ? sharded(weightBytes, resident) : copies * whole(weightBytes, resident)
         if isSharded {
             // The layer in use and the one being gathered are whole.
-            weights += 2 * whole(weightBytes, resident) * Double(layout.pipelineParallel)
+            weights +=
+                2 * whole(weightBytes, resident) * Double(layout.pipelineParallel)
                 / Double(max(1, shape.layerCount))
         }
         let gradients =

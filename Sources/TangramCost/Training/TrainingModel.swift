@@ -1,4 +1,5 @@
 import TangramHardware
+import TangramModels
 public import TangramUnits
 
 /// Costs one training job on one group of accelerators, for any layout.
@@ -36,11 +37,13 @@ public struct TrainingModel: Sendable {
         self.demand = demand
         self.group = group
         computeFormat = format
-        shape = ModelShape(demand.model)
+        shape = ModelShape(demand.model, includesPrediction: true)
         roofline = Roofline(group)
         collectives = CollectiveModel(group)
-        modelFLOPPerToken = demand.model.trainingFLOPPerToken(
-            sequenceLength: demand.sequenceLength).value
+        modelFLOPPerToken =
+            demand.model.trainingFLOPPerToken(
+                sequenceLength: demand.sequenceLength
+            ).value
     }
 
     /// Predicts one layout; its sizes must divide as ``TrainingSearch`` makes them.
@@ -79,7 +82,7 @@ public struct TrainingModel: Sendable {
         if case .lora = demand.method { isFrozen = true } else { isFrozen = false }
         let model = LayerTrainingModel(
             roofline: roofline, collectives: collectives, hidden: shape.hidden,
-            sequenceLength: Double(demand.sequenceLength), format: computeFormat,
+            sequenceLength: demand.sequenceLength, format: computeFormat,
             dispatchBytes: demand.dispatchFormat.bytesPerElement
                 + (demand.dispatchFormat.bits < 16 ? Self.dispatchScaleBytes : 0),
             isFrozen: isFrozen)
