@@ -81,6 +81,9 @@ let package = Package(
                 "Tangram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
+        .testTarget(
+            name: "TangramHardwareTests",
+            dependencies: ["TangramHardware", "TangramDocument", "TangramUnits"]),
     ],
     swiftLanguageModes: [.v6]
 )

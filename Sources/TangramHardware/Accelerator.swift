@@ -4,6 +4,8 @@ public import TangramUnits
 public struct Accelerator: Hashable, Sendable, Identifiable {
     /// The catalogue name, for example `h100-sxm-80gb`.
     public var id: String
+    /// Other names for it, for example `h100`.
+    public var aliases: [String]
     /// The maker, for example `NVIDIA`.
     public var vendor: String
     /// The product, for example `H100`.
@@ -14,10 +16,12 @@ public struct Accelerator: Hashable, Sendable, Identifiable {
     public var architecture: String
     /// The year it came out.
     public var year: Int?
-    /// What the data sheet calls its memory, in decimal GB as vendors count.
+    /// What the data sheet calls its memory. The GB of data sheets are GiB, as memory chips are.
     public var memory: Bytes
     /// What software can allocate of it.
     public var usableMemory: Bytes
+    /// How ``memory`` and ``usableMemory`` relate, and where the latter was read.
+    public var memoryNote: String?
     /// The kind of memory, for example `HBM3`.
     public var memoryType: String?
     /// Peak memory bandwidth.
@@ -53,9 +57,10 @@ public struct Accelerator: Hashable, Sendable, Identifiable {
 
     /// Creates an accelerator; what is not known is left out.
     public init(
-        id: String, vendor: String, name: String, variant: String = "", architecture: String,
-        year: Int? = nil, memory: Bytes, usableMemory: Bytes? = nil, memoryType: String? = nil,
-        memoryBandwidth: Bandwidth, peaks: [NumberFormat: FLOPRate], power: Power? = nil,
+        id: String, aliases: [String] = [], vendor: String, name: String, variant: String = "",
+        architecture: String, year: Int? = nil, memory: Bytes, usableMemory: Bytes? = nil,
+        memoryNote: String? = nil, memoryType: String? = nil, memoryBandwidth: Bandwidth,
+        peaks: [NumberFormat: FLOPRate], power: Power? = nil,
         allInPower: Power? = nil, scaleUp: ScaleUpPort? = nil, hostLinkID: String? = nil,
         hostBandwidth: Bandwidth? = nil, typicalNICBandwidth: Bandwidth? = nil,
         dieCount: Int = 1, measuredNotes: String? = nil, measuredBF16: FLOPRate? = nil,
@@ -63,6 +68,7 @@ public struct Accelerator: Hashable, Sendable, Identifiable {
         provenance: Provenance
     ) {
         self.id = id
+        self.aliases = aliases
         self.vendor = vendor
         self.name = name
         self.variant = variant
@@ -70,6 +76,7 @@ public struct Accelerator: Hashable, Sendable, Identifiable {
         self.year = year
         self.memory = memory
         self.usableMemory = usableMemory ?? memory
+        self.memoryNote = memoryNote
         self.memoryType = memoryType
         self.memoryBandwidth = memoryBandwidth
         self.peaks = peaks

@@ -42,7 +42,10 @@ public struct Link: Hashable, Sendable, Identifiable {
     public var perPeerBandwidth: Bandwidth?
     /// The most devices one domain joins.
     public var domainSize: Int?
-    /// Fraction of ``bandwidth`` that each collective reaches as bus bandwidth for large messages.
+    /// Fraction of ``bandwidth`` that each collective reaches as bus bandwidth for large messages;
+    /// on a mesh, send-receive is a fraction of ``perPeerBandwidth``.
+    ///
+    /// A switch that reduces by itself can carry the all-reduce past 1.
     public var efficiency: [Collective: Double]
     /// Fixed time of one operation between two devices.
     public var latency: Seconds
@@ -50,6 +53,8 @@ public struct Link: Hashable, Sendable, Identifiable {
     public var fits: [CollectiveFit]
     /// Remarks on its behaviour.
     public var notes: String?
+    /// Published measurements, as text.
+    public var measuredNotes: String?
     /// Where the figures come from.
     public var provenance: Provenance
 
@@ -58,7 +63,7 @@ public struct Link: Hashable, Sendable, Identifiable {
         id: String, name: String, kind: Kind, topology: Topology, bandwidth: Bandwidth?,
         perPeerBandwidth: Bandwidth? = nil, domainSize: Int? = nil,
         efficiency: [Collective: Double], latency: Seconds, fits: [CollectiveFit] = [],
-        notes: String? = nil, provenance: Provenance
+        notes: String? = nil, measuredNotes: String? = nil, provenance: Provenance
     ) {
         self.id = id
         self.name = name
@@ -71,6 +76,7 @@ public struct Link: Hashable, Sendable, Identifiable {
         self.latency = latency
         self.fits = fits
         self.notes = notes
+        self.measuredNotes = measuredNotes
         self.provenance = provenance
     }
 }

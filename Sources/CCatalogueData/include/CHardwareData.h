@@ -1,0 +1,23 @@
+#ifndef TANGRAM_HARDWARE_DATA_H
+#define TANGRAM_HARDWARE_DATA_H
+
+/* The hardware catalogue as UTF-8 JSON, embedded by hardware.c; not terminated by a zero.
+   The functions exist because Swift does not import arrays of unknown length. */
+
+extern const unsigned char tangram_accelerators_json[];
+extern const unsigned long tangram_accelerators_json_count;
+const unsigned char *tangram_accelerators(void);
+
+extern const unsigned char tangram_links_json[];
+extern const unsigned long tangram_links_json_count;
+const unsigned char *tangram_links(void);
+
+extern const unsigned char tangram_collectives_json[];
+extern const unsigned long tangram_collectives_json_count;
+const unsigned char *tangram_collectives(void);
+
+extern const unsigned char tangram_efficiency_json[];
+extern const unsigned long tangram_efficiency_json_count;
+const unsigned char *tangram_efficiency(void);
+
+#endif
