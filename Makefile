@@ -27,7 +27,7 @@ test: deps
 	@$(MAKE) --no-print-directory embedder
 
 embedder:
-	@if [ -f Tests/embedder.sh ]; then sh Tests/embedder.sh; fi
+	@if [ -f Tests/embedder.sh ]; then bash Tests/embedder.sh; fi
 
 ## lint: the formatter's rules, warnings are errors
 lint:
