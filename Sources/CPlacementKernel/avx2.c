@@ -6,7 +6,7 @@
 #define TANGRAM_TARGET __attribute__((target("avx2")))
 #define TANGRAM_LANES 4
 
-// Four loads, not vgatherdpd: a gather was 3 to 15 % slower on Zen 4 (2026-11, menus of 5 to 1000),
+// Four loads, not vgatherdpd: a gather was up to 15 % slower on Zen 4 (2026-11, menus of 5 to 64),
 // and Intel's microcode against Gather Data Sampling slows it further.
 TANGRAM_TARGET
 static inline __m256d prices(const double *price, const int32_t *resource, uint32_t count) {
