@@ -63,10 +63,11 @@ let package = Package(
         .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
         .systemLibrary(
             name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+        .target(name: "CHostCalls"),
         .target(
             name: "TangramHost",
             dependencies: [
-                "TangramUnits", "TangramWorkers", "CPlacementKernel",
+                "TangramUnits", "TangramWorkers", "CPlacementKernel", "CHostCalls",
                 .target(name: "CNuma", condition: .when(platforms: [.linux], traits: ["NUMA"])),
             ]),
         .target(
@@ -81,6 +82,11 @@ let package = Package(
                 "Tangram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
+        .testTarget(name: "TangramWorkersTests", dependencies: ["TangramWorkers"]),
+        .testTarget(name: "CPlacementKernelTests", dependencies: ["CPlacementKernel"]),
+        .testTarget(
+            name: "TangramHostTests",
+            dependencies: ["TangramHost", "TangramWorkers", "TangramUnits"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -100,6 +100,6 @@ enum RunningBody {
 }
 
 /// How many CPUs the system has online.
-package func onlineCPUCount() -> Int {
+package func countOnlineCPUs() -> Int {
     max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
 }

@@ -16,7 +16,7 @@ public final class ThreadWorkers: WorkerPool {
     /// - Throws: ``WorkerError/invalidWorkerCount(_:)`` or
     ///   ``WorkerError/threadCreationFailed(worker:code:)``.
     public init(count: Int? = nil) throws(WorkerError) {
-        let count = count ?? min(onlineCPUCount(), Self.maximumCount)
+        let count = count ?? min(countOnlineCPUs(), Self.maximumCount)
         guard (1...Self.maximumCount).contains(count) else { throw .invalidWorkerCount(count) }
         workerCount = count
         do {
