@@ -82,8 +82,11 @@ public enum HostWorkers {
         case .pinned:
             do {
                 return try NUMAWorkers(topology: topology, threadCount: plan.workerCount)
-            } catch .pinningFailed, .numaUnavailable {
-                return try threads(plan.workerCount)
+            } catch {
+                switch error {
+                case .pinningFailed, .numaUnavailable: return try threads(plan.workerCount)
+                default: throw error
+                }
             }
         }
     }

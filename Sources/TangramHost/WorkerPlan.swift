@@ -43,7 +43,8 @@ public struct WorkerPlan: Hashable, Sendable, CustomStringConvertible {
         var taken = [Int](repeating: 0, count: nodes.count)
         var left = min(count, nodes.reduce(0) { $0 + $1.cpus.count })
         while left > 0 {
-            for (index, node) in nodes.enumerated() where left > 0 && taken[index] < node.cpus.count {
+            for (index, node) in nodes.enumerated() where left > 0 && taken[index] < node.cpus.count
+            {
                 taken[index] += 1
                 left -= 1
             }
