@@ -63,10 +63,11 @@ let package = Package(
         .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
         .systemLibrary(
             name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+        .target(name: "CHostCalls"),
         .target(
             name: "TangramHost",
             dependencies: [
-                "TangramUnits", "TangramWorkers", "CPlacementKernel",
+                "TangramUnits", "TangramWorkers", "CPlacementKernel", "CHostCalls",
                 .target(name: "CNuma", condition: .when(platforms: [.linux], traits: ["NUMA"])),
             ]),
         .target(
@@ -84,6 +85,16 @@ let package = Package(
         .testTarget(
             name: "TangramHardwareTests",
             dependencies: ["TangramHardware", "TangramDocument", "TangramUnits"]),
+        .testTarget(name: "TangramWorkersTests", dependencies: ["TangramWorkers"]),
+        .testTarget(name: "CPlacementKernelTests", dependencies: ["CPlacementKernel"]),
+        .testTarget(
+            name: "TangramHostTests",
+            dependencies: ["TangramHost", "TangramWorkers", "TangramUnits"]),
+        .testTarget(
+            name: "TangramCostTests",
+            dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
+        .testTarget(
+            name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers"]),
     ],
     swiftLanguageModes: [.v6]
 )
