@@ -16,6 +16,8 @@ public struct ModelProvenance: Hashable, Sendable {
     public var publishedKeyValueBytesPerToken: Int?
     /// Published training work per token at a sequence length of 4,096.
     public var publishedTrainingFLOPPerToken: FLOP?
+    /// Published parameters of the multi-token prediction layers.
+    public var publishedMultiTokenPrediction: Int?
     /// The documents that shape and figures were read in.
     public var sources: [String] = []
     /// Fields that are from memory or inferred.

@@ -33,7 +33,7 @@ public struct ShapeComparison: Hashable, Sendable {
 
 extension TransformerModel {
     /// This shape against plainer ones, at a sequence length for the FLOP.
-    public func comparison(
+    public func whatIf(
         sequenceLength: Int = 4_096, format: NumberFormat = .bf16
     ) -> ShapeComparison {
         let work = forwardFLOPPerToken(sequenceLength: sequenceLength)
