@@ -9,7 +9,8 @@ struct CatalogueOverrideTests {
     func merged(_ json: String) throws -> (catalogue: HardwareCatalogue, messages: [String]) {
         var catalogue = try HardwareCatalogue.builtIn()
         let collector = DiagnosticCollector(file: "site.yaml")
-        catalogue.merge(Cursor(try JSONDocument.parse(json.utf8, file: "user.json"), collector: collector))
+        catalogue.merge(
+            Cursor(try JSONDocument.parse(json.utf8, file: "user.json"), collector: collector))
         return (catalogue, collector.sorted.map(\.description))
     }
 

@@ -1,6 +1,6 @@
 import TangramHardware
 import TangramModels
-public import TangramUnits
+import TangramUnits
 
 /// Finds layouts of one replica of a served model.
 public struct ServingSearch: Sendable {

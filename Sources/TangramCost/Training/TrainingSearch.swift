@@ -1,4 +1,4 @@
-public import TangramUnits
+import TangramUnits
 
 /// Finds the fastest layout of a training job on a number of accelerators.
 ///

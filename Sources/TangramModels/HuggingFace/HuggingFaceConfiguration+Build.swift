@@ -43,7 +43,9 @@ extension HuggingFaceConfiguration {
         guard size <= ConfigurationLimits.parameterCount else {
             reader.cursor.fail(
                 "these sizes make a model of \(formatNumber(size / 1e12, digits: 3)) T parameters",
-                note: "at most \(formatNumber(ConfigurationLimits.parameterCount / 1e12, digits: 3)) T")
+                note:
+                    "at most \(formatNumber(ConfigurationLimits.parameterCount / 1e12, digits: 3)) T"
+            )
             return nil
         }
         return model
@@ -55,7 +57,8 @@ extension HuggingFaceConfiguration {
     ) -> (normCount: Int, hyperConnections: HyperConnections?, isTied: Bool) {
         let streams = reader.optional("hc_mult", upTo: ConfigurationLimits.streamCount)
         var isTied = family.tiesByDefault
-        if let found = reader.shared("tie_word_embeddings"), let value = reader.checked(found.bool())
+        if let found = reader.shared("tie_word_embeddings"),
+            let value = reader.checked(found.bool())
         {
             isTied = value
         }
