@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "TangramModels", targets: ["TangramModels"]),
         .library(name: "TangramCost", targets: ["TangramCost"]),
         .library(name: "TangramPlacement", targets: ["TangramPlacement"]),
+        .library(name: "TangramWorkers", targets: ["TangramWorkers"]),
         .library(name: "TangramSpec", targets: ["TangramSpec"]),
         .library(name: "TangramReport", targets: ["TangramReport"]),
         .library(name: "TangramHost", targets: ["TangramHost"]),

@@ -110,7 +110,12 @@ public struct HostReport: Hashable, Sendable {
     }
 
     private static func describe(_ node: HostTopology.Node) -> String {
-        let cpus = node.cpus.isEmpty ? "no usable CPUs" : "CPUs \(SystemText.list(node.cpus))"
+        let cpus =
+            switch node.cpus.count {
+            case 0: "no usable CPUs"
+            case 1: "CPU \(node.cpus[0])"
+            default: "CPUs \(SystemText.list(node.cpus))"
+            }
         let memory =
             switch (node.memoryTotal, node.memoryFree) {
             case (let total?, let free?): "\(total) of memory, \(free) free"
