@@ -96,6 +96,10 @@ let package = Package(
             dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
         .testTarget(
             name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers"]),
+        .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
+        .testTarget(
+            name: "TangramModelsTests",
+            dependencies: ["TangramModels", "TangramDocument", "TangramUnits"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -59,9 +59,11 @@ extension ConfigurationReader {
         switch family.queryKeyNorm {
         case .none: return .none
         case .perHead: return .perHead
-        case .key:
+        case .key(let fallback):
             guard flag("use_qk_norm", default: false) else { return .none }
-            return text("qk_norm_type") == "per_layer" ? .perLayer : .perHead
+            guard let kind = cursor.optional("qk_norm_type") else { return fallback }
+            return checked(kind.choice([("per_layer", .perLayer), ("per_head", .perHead)]))
+                ?? fallback
         }
     }
 
@@ -79,7 +81,12 @@ extension ConfigurationReader {
     }
 
     private func indexer() -> SparseIndexer {
-        SparseIndexer(
+        let sharing = optional("index_topk_freq", upTo: ConfigurationLimits.layerCount) ?? 1
+        if sharing > 1 {
+            cursor.optional("index_topk_freq")?.warn(
+                "\(sharing) layers share one indexer, but each is counted with its own")
+        }
+        return SparseIndexer(
             headCount: required("index_n_heads", upTo: ConfigurationLimits.headCount),
             headDimension: required("index_head_dim", upTo: ConfigurationLimits.headDimension),
             selectedCount: required("index_topk", upTo: ConfigurationLimits.context))

@@ -48,11 +48,6 @@ final class ConfigurationReader {
         return checked(found.bool()) ?? fallback
     }
 
-    func text(_ key: String) -> String? {
-        guard let found = cursor.optional(key) else { return nil }
-        return checked(found.string())
-    }
-
     /// The integers of a list, nil where there is none.
     func integers(_ key: String, in range: ClosedRange<Int>) -> [Int]? {
         guard let found = cursor.optional(key) else { return nil }

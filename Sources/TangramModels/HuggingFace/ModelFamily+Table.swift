@@ -45,7 +45,8 @@ extension ModelFamily {
             experts: ExpertRule(countKey: "num_experts", placement: .sparseStep)),
         ModelFamily(
             modelType: "glm4_moe", architectures: ["Glm4MoeForCausalLM"],
-            queryKeyValueBias: .key("attention_bias"), queryKeyNorm: .key,
+            queryKeyValueBias: .key("attention_bias"),
+            queryKeyNorm: .key(default: .perHead),
             experts: ExpertRule(
                 countKey: "n_routed_experts", placement: .afterFirstDense,
                 shared: .count(default: 0), hasRouterBias: true)),
@@ -56,8 +57,8 @@ extension ModelFamily {
                 countKey: "num_local_experts", widthKey: "intermediate_size", hasRouterBias: true,
                 hasExpertBias: true)),
         ModelFamily(
-            modelType: "minimax_m2", otherTypes: ["minimax"],
-            architectures: ["MiniMaxM2ForCausalLM"], queryKeyNorm: .key,
+            modelType: "minimax_m2",
+            architectures: ["MiniMaxM2ForCausalLM"], queryKeyNorm: .key(default: .perLayer),
             experts: ExpertRule(
                 countKey: "num_local_experts", widthKey: "intermediate_size", hasRouterBias: true)),
         ModelFamily(

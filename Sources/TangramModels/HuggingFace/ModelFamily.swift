@@ -19,8 +19,8 @@ struct ModelFamily: Sendable {
     enum NormRule: Sendable {
         case none
         case perHead
-        /// Where `use_qk_norm` is true, per layer where `qk_norm_type` says so.
-        case key
+        /// Where `use_qk_norm` is true, of the kind that `qk_norm_type` names or of this one.
+        case key(default: GroupedQueryAttention.QueryKeyNorm)
     }
 
     /// Which layers have a window, where no `layer_types` says it.
