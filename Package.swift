@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "TangramModels", targets: ["TangramModels"]),
         .library(name: "TangramCost", targets: ["TangramCost"]),
         .library(name: "TangramPlacement", targets: ["TangramPlacement"]),
+        .library(name: "TangramWorkers", targets: ["TangramWorkers"]),
         .library(name: "TangramSpec", targets: ["TangramSpec"]),
         .library(name: "TangramReport", targets: ["TangramReport"]),
         .library(name: "TangramHost", targets: ["TangramHost"]),
@@ -64,10 +65,11 @@ let package = Package(
         .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
         .systemLibrary(
             name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+        .target(name: "CHostCalls"),
         .target(
             name: "TangramHost",
             dependencies: [
-                "TangramUnits", "TangramWorkers", "CPlacementKernel",
+                "TangramUnits", "TangramWorkers", "CPlacementKernel", "CHostCalls",
                 .target(name: "CNuma", condition: .when(platforms: [.linux], traits: ["NUMA"])),
             ]),
         .target(
@@ -85,6 +87,16 @@ let package = Package(
         .testTarget(
             name: "TangramHardwareTests",
             dependencies: ["TangramHardware", "TangramDocument", "TangramUnits"]),
+        .testTarget(name: "TangramWorkersTests", dependencies: ["TangramWorkers"]),
+        .testTarget(name: "CPlacementKernelTests", dependencies: ["CPlacementKernel"]),
+        .testTarget(
+            name: "TangramHostTests",
+            dependencies: ["TangramHost", "TangramWorkers", "TangramUnits"]),
+        .testTarget(
+            name: "TangramCostTests",
+            dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
+        .testTarget(
+            name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers"]),
         .testTarget(
             name: "TangramSpecTests",
             dependencies: [

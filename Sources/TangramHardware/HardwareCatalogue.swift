@@ -68,9 +68,9 @@ public struct HardwareCatalogue: Sendable {
         _ file: String, named name: String
     ) throws(CatalogueError) -> DocumentNode {
         do {
-            return try DocumentNode(json: bytes(of: file))
+            return try JSONDocument.parse(bytes(of: file), file: name)
         } catch {
-            throw .unreadable(file: name, reason: error.description)
+            throw .invalid(error)
         }
     }
 

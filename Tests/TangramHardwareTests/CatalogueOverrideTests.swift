@@ -9,7 +9,8 @@ struct CatalogueOverrideTests {
     func merged(_ json: String) throws -> (catalogue: HardwareCatalogue, messages: [String]) {
         var catalogue = try HardwareCatalogue.builtIn()
         let collector = DiagnosticCollector(file: "site.yaml")
-        catalogue.merge(Cursor(try DocumentNode(json: json.utf8), collector: collector))
+        catalogue.merge(
+            Cursor(try JSONDocument.parse(json.utf8, file: "user.json"), collector: collector))
         return (catalogue, collector.sorted.map(\.description))
     }
 
@@ -206,6 +207,6 @@ struct CatalogueOverrideTests {
 
     @Test("JSON that is no JSON is refused")
     func noJSON() {
-        #expect(throws: JSONDocumentError.self) { try DocumentNode(json: "{".utf8) }
+        #expect(throws: DiagnosticList.self) { try JSONDocument.parse("{".utf8, file: "x.json") }
     }
 }

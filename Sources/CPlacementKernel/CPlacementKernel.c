@@ -1,1 +1,0 @@
-#include "CPlacementKernel.h"

@@ -1,0 +1,55 @@
+public import TangramUnits
+
+/// How one replica of a served model is cut over accelerators.
+///
+/// Attention is cut by tensor parallelism inside `dataParallel` groups, each with its own requests;
+/// the experts of an MoE layer are spread over all ranks of a stage (DP attention with expert
+/// parallelism, as SGLang and DeepSeek serve MLA models).
+public struct ServingLayout: Hashable, Sendable {
+    /// Tensor parallel size of attention and dense layers.
+    public var tensorParallel: Int
+    /// Pipeline stages.
+    public var pipelineParallel: Int
+    /// Groups with separate requests and KV cache that share the experts.
+    public var dataParallel: Int
+    /// How weights are stored.
+    public var weightFormat: NumberFormat
+    /// How matrix multiplications are computed.
+    public var computeFormat: NumberFormat
+    /// How the KV cache is stored.
+    public var keyValueFormat: NumberFormat
+
+    /// Creates a layout; every size is at least 1.
+    public init(
+        tensorParallel: Int = 1, pipelineParallel: Int = 1, dataParallel: Int = 1,
+        weightFormat: NumberFormat = .bf16, computeFormat: NumberFormat = .bf16,
+        keyValueFormat: NumberFormat = .bf16
+    ) {
+        self.tensorParallel = max(1, tensorParallel)
+        self.pipelineParallel = max(1, pipelineParallel)
+        self.dataParallel = max(1, dataParallel)
+        self.weightFormat = weightFormat
+        self.computeFormat = computeFormat
+        self.keyValueFormat = keyValueFormat
+    }
+
+    /// How many accelerators one replica takes.
+    public var acceleratorCount: Int { tensorParallel * pipelineParallel * dataParallel }
+
+    /// Ranks of one pipeline stage.
+    public var stageRankCount: Int { tensorParallel * dataParallel }
+
+    /// "TP4 PP2 w:fp8 kv:bf16", sizes of 1 left out.
+    public var summary: String {
+        var parts: [String] = []
+        if tensorParallel > 1 { parts.append("TP\(tensorParallel)") }
+        if pipelineParallel > 1 { parts.append("PP\(pipelineParallel)") }
+        if dataParallel > 1 { parts.append("DP\(dataParallel) EP\(stageRankCount)") }
+        if parts.isEmpty { parts.append("TP1") }
+        parts.append(
+            weightFormat == computeFormat
+                ? weightFormat.rawValue : "\(weightFormat.rawValue)→\(computeFormat.rawValue)")
+        parts.append("kv \(keyValueFormat.rawValue)")
+        return parts.joined(separator: " ")
+    }
+}

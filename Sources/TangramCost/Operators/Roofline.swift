@@ -1,0 +1,93 @@
+import TangramHardware
+import TangramUnits
+
+/// Times of kernels on one accelerator: `launch + max(FLOP / rate, bytes / bandwidth)`
+/// (Williams, Waterman, Patterson 2009, doi:10.1145/1498765.1498785), rates being peaks times the
+/// efficiencies of the accelerator's ``EfficiencyProfile`` and the group's derating.
+struct Roofline: Sendable {
+    /// Seconds per FLOP of matrix multiplication, by format; infinite where there is no peak.
+    private let matrixCost: [Double]
+    /// Seconds per FLOP of the attention core.
+    let attentionCost: Double
+    /// Seconds per byte of device memory.
+    let byteCost: Double
+    /// Fixed seconds of one kernel.
+    let launch: Double
+    /// The dense peak in FLOP/s, by format.
+    private let peaks: [Double]
+
+    /// The tables of `group`'s accelerator.
+    init(_ group: DeviceGroup) {
+        let accelerator = group.accelerator
+        let profile = accelerator.efficiency
+        let speed = group.speed > 0 ? group.speed : 1
+        var matrixCost = [Double](repeating: .infinity, count: NumberFormat.allCases.count)
+        var peaks = [Double](repeating: 0, count: NumberFormat.allCases.count)
+        for format in NumberFormat.allCases {
+            let index = Self.index(format)
+            guard let peak = accelerator.peaks[format], peak.value > 0 else { continue }
+            let efficiency = profile.compute[format] ?? profile.compute[.bf16] ?? 1
+            matrixCost[index] = 1 / (peak.value * max(efficiency, 0.01) * speed)
+            peaks[index] = peak.value
+        }
+        self.matrixCost = matrixCost
+        self.peaks = peaks
+        let attentionPeak = accelerator.attentionFormat.flatMap { accelerator.peaks[$0]?.value }
+        attentionCost =
+            attentionPeak.map { 1 / ($0 * max(profile.attention, 0.01) * speed) } ?? .infinity
+        byteCost =
+            1 / (accelerator.memoryBandwidth.value * max(profile.memory, 0.01) * speed)
+        launch = profile.launch.value
+    }
+
+    /// Seconds of a matrix multiplication of `flop` in `format` that moves `bytes`.
+    func matrix(flop: Double, bytes: Double, format: NumberFormat) -> Double {
+        launch + max(flop * matrixCost[Self.index(format)], bytes * byteCost)
+    }
+
+    /// Seconds of an attention core.
+    func attention(flop: Double, bytes: Double) -> Double {
+        launch + max(flop * attentionCost, bytes * byteCost)
+    }
+
+    /// Seconds of a kernel that only moves `bytes`.
+    func stream(bytes: Double) -> Double { launch + bytes * byteCost }
+
+    /// The dense peak in FLOP/s of `format`, 0 where there is none.
+    func peak(_ format: NumberFormat) -> Double { peaks[Self.index(format)] }
+
+    private static func index(_ format: NumberFormat) -> Int {
+        switch format {
+        case .fp32: 0
+        case .tf32: 1
+        case .bf16: 2
+        case .fp16: 3
+        case .fp8: 4
+        case .int8: 5
+        case .fp4: 6
+        case .int4: 7
+        }
+    }
+}
+
+extension Accelerator {
+    /// The format attention cores are computed in: 16 bits where the card has them.
+    var attentionFormat: NumberFormat? {
+        [NumberFormat.bf16, .fp16, .fp8, .int8, .fp32].first { peaks[$0] != nil }
+    }
+
+    /// The format that matrix multiplications asked for in `format` are computed in here: itself,
+    /// its twin of the same width (bf16 and fp16; fp8 and int8 for inference), or nil.
+    func computeFormat(for format: NumberFormat, isTraining: Bool) -> NumberFormat? {
+        if peaks[format] != nil { return format }
+        switch format {
+        case .bf16: return peaks[.fp16] != nil ? .fp16 : nil
+        case .fp16: return peaks[.bf16] != nil ? .bf16 : nil
+        case .fp32: return peaks[.tf32] != nil ? .tf32 : nil
+        case .fp4, .int4:
+            // Weight-only: unpacked on the fly, multiplied in 16 bits.
+            return isTraining ? nil : [NumberFormat.bf16, .fp16].first { peaks[$0] != nil }
+        default: return nil
+        }
+    }
+}

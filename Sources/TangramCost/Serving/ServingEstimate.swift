@@ -1,0 +1,32 @@
+public import TangramUnits
+
+/// What one replica of a served model does on given accelerators under a given layout and load.
+public struct ServingEstimate: Hashable, Sendable {
+    /// The layout of the replica.
+    public var layout: ServingLayout
+    /// Requests per second it serves.
+    public var requestRate: RequestRate
+    /// The most requests per second it can serve within memory and the limits on latency.
+    public var capacity: RequestRate
+    /// Sequences being decoded at the same time, on average.
+    public var batch: Double
+    /// Most sequences that fit into memory at the same time.
+    public var batchLimit: Int
+    /// Mean time to the first token, queueing included.
+    public var timeToFirstToken: Seconds
+    /// Mean time between output tokens, with prefill of other requests in between.
+    public var timePerOutputToken: Seconds
+    /// Output tokens per second.
+    public var outputThroughput: TokenRate
+    /// What the time per output token is made of; the parts sum to it.
+    public var decodeBreakdown: [TimePart]
+    /// What the time to first token is made of; the parts sum to it.
+    public var prefillBreakdown: [TimePart]
+    /// Memory of one device at this load.
+    public var memory: MemoryBreakdown
+    /// One-sided relative uncertainty of the times.
+    public var relativeUncertainty: Double
+
+    /// Accelerators of the replica.
+    public var acceleratorCount: Int { layout.acceleratorCount }
+}

@@ -1,0 +1,57 @@
+import TangramModels
+
+/// What the cost model needs of one kind of layer.
+struct LayerShape: Sendable {
+    /// How many layers of this kind there are.
+    var count: Int
+    /// Attention.
+    var attention: AttentionShape
+    /// The block after it.
+    var feedForward: FeedForwardShape
+
+    init(_ group: LayerGroup, hidden: Int) {
+        count = group.count
+        attention = AttentionShape(group.attention, hidden: hidden)
+        feedForward = FeedForwardShape(group.feedForward)
+    }
+}
+
+/// The block after attention.
+struct FeedForwardShape: Sendable {
+    /// Width of the dense (or shared) path, 0 without one.
+    let denseWidth: Double
+    /// Matrices of a feed-forward network: 3 with a gate, 2 without.
+    let matrixCount: Double
+    /// Routed experts, 0 in a dense layer.
+    let expertCount: Int
+    /// Experts that each token visits.
+    let activeExpertCount: Int
+    /// Width of one routed expert.
+    let expertWidth: Double
+    /// Most groups of experts, each on one node, that a token visits; nil where unlimited.
+    let nodeLimit: Int?
+
+    init(_ feedForward: FeedForward) {
+        switch feedForward {
+        case .dense(let dense):
+            denseWidth = Double(dense.width)
+            matrixCount = dense.isGated ? 3 : 2
+            expertCount = 0
+            activeExpertCount = 0
+            expertWidth = 0
+            nodeLimit = nil
+        case .mixtureOfExperts(let mixture):
+            denseWidth = Double(mixture.sharedWidth)
+            matrixCount = mixture.isGated ? 3 : 2
+            expertCount = mixture.expertCount
+            activeExpertCount = mixture.activeExpertCount
+            expertWidth = Double(mixture.expertWidth)
+            nodeLimit = (mixture.groupCount ?? 1) > 1 ? mixture.activeGroupCount : nil
+        }
+    }
+
+    /// Weights of the dense or shared path.
+    func denseWeightCount(hidden: Double) -> Double { matrixCount * hidden * denseWidth }
+    /// Weights of one routed expert.
+    func expertWeightCount(hidden: Double) -> Double { matrixCount * hidden * expertWidth }
+}

@@ -1,0 +1,63 @@
+import TangramModels
+
+/// A model as the cost model sees it.
+struct ModelShape: Sendable {
+    /// Width of the residual stream.
+    let hidden: Double
+    /// Width of the output head.
+    let vocabulary: Double
+    /// Layers, grouped by kind.
+    let layers: [LayerShape]
+    /// How many layers there are.
+    let layerCount: Int
+    /// Parameters outside of routed experts, embedding and head.
+    let denseParameterCount: Double
+    /// Parameters of routed experts.
+    let expertParameterCount: Double
+    /// Parameters of the input embedding.
+    let embeddingParameterCount: Double
+    /// Parameters of the output head, also where it is tied to the embedding and a last pipeline
+    /// stage needs a copy.
+    let headParameterCount: Double
+    /// Whether the head is the embedding.
+    let isTied: Bool
+    /// Routed experts of a layer, 1 where there are none.
+    let expertCount: Int
+    /// Query heads of the attention with the fewest.
+    let headCount: Int
+
+    /// The shape of `model`.
+    ///
+    /// - Parameter includesPrediction: Whether multi-token prediction layers are run, as in
+    ///   training.
+    init(_ model: TransformerModel, includesPrediction: Bool) {
+        hidden = Double(model.hiddenSize)
+        vocabulary = Double(model.vocabularySize)
+        var shapes = model.layerGroups.map { LayerShape($0, hidden: model.hiddenSize) }
+        let counts = model.parameters
+        var extra = 0.0
+        var extraExperts = 0.0
+        if includesPrediction, model.multiTokenPredictionLayerCount > 0,
+            let layer = model.multiTokenPredictionLayer ?? model.layerGroups.last
+        {
+            var shape = LayerShape(layer, hidden: model.hiddenSize)
+            shape.count = model.multiTokenPredictionLayerCount
+            let experts =
+                Double(shape.count * shape.feedForward.expertCount)
+                * shape.feedForward.expertWeightCount(hidden: hidden)
+            extraExperts = experts
+            extra = Double(counts.multiTokenPrediction) - experts
+            shapes.append(shape)
+        }
+        layers = shapes
+        layerCount = shapes.reduce(0) { $0 + $1.count }
+        expertParameterCount = Double(counts.routedExperts) + extraExperts
+        embeddingParameterCount = Double(counts.embedding)
+        isTied = model.hasTiedEmbeddings
+        headParameterCount = vocabulary * hidden
+        denseParameterCount =
+            Double(counts.total - counts.routedExperts - counts.embedding - counts.head) + extra
+        expertCount = shapes.map(\.feedForward.expertCount).max().map { max(1, $0) } ?? 1
+        headCount = model.layerGroups.map(\.attention.headCount).min() ?? 1
+    }
+}

@@ -1,0 +1,43 @@
+public import TangramModels
+public import TangramUnits
+
+/// What a serving job asks for.
+public struct ServingDemand: Hashable, Sendable {
+    /// The model.
+    public var model: TransformerModel
+    /// Requests arriving per second.
+    public var requestRate: RequestRate
+    /// Mean tokens of a prompt.
+    public var promptTokens: Int
+    /// Mean tokens of an answer.
+    public var outputTokens: Int
+    /// Formats that weights may be served in, best first; empty for whatever the card does best of
+    /// the checkpoint's format, `fp8`, `int8` and `bf16`.
+    public var weightFormats: [NumberFormat]
+    /// The format of the KV cache.
+    public var keyValueFormat: NumberFormat
+    /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
+    public var dispatchFormat: NumberFormat
+    /// The longest mean time to the first token.
+    public var timeToFirstToken: Seconds?
+    /// The longest mean time between output tokens.
+    public var timePerOutputToken: Seconds?
+
+    /// Creates a demand.
+    public init(
+        model: TransformerModel, requestRate: RequestRate, promptTokens: Int, outputTokens: Int,
+        weightFormats: [NumberFormat] = [], keyValueFormat: NumberFormat = .bf16,
+        timeToFirstToken: Seconds? = nil, timePerOutputToken: Seconds? = nil,
+        dispatchFormat: NumberFormat = .bf16
+    ) {
+        self.model = model
+        self.requestRate = requestRate
+        self.promptTokens = promptTokens
+        self.outputTokens = outputTokens
+        self.weightFormats = weightFormats
+        self.keyValueFormat = keyValueFormat
+        self.dispatchFormat = dispatchFormat
+        self.timeToFirstToken = timeToFirstToken
+        self.timePerOutputToken = timePerOutputToken
+    }
+}

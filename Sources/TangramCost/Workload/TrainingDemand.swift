@@ -1,0 +1,46 @@
+public import TangramModels
+public import TangramUnits
+
+/// What a training job asks for.
+public struct TrainingDemand: Hashable, Sendable {
+    /// Which parameters are trained.
+    public enum Method: Hashable, Sendable {
+        /// All parameters.
+        case full
+        /// Low-rank adapters of this rank on every linear layer; the base is frozen.
+        case lora(rank: Int)
+    }
+
+    /// The model.
+    public var model: TransformerModel
+    /// Tokens of one sequence.
+    public var sequenceLength: Int
+    /// Sequences of one optimizer step, over all replicas.
+    public var globalBatchSize: Int
+    /// Tokens to train on; nil where the job runs on without end.
+    public var tokens: Tokens?
+    /// Arithmetic of the matrix multiplications: `bf16`, `fp16`, `fp8` or `fp4`.
+    public var format: NumberFormat
+    /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
+    public var dispatchFormat: NumberFormat
+    /// Which parameters are trained.
+    public var method: Method
+    /// When it must be done, counted from the start of the plan.
+    public var deadline: Seconds?
+
+    /// Creates a demand.
+    public init(
+        model: TransformerModel, sequenceLength: Int, globalBatchSize: Int, tokens: Tokens? = nil,
+        format: NumberFormat = .bf16, method: Method = .full, deadline: Seconds? = nil,
+        dispatchFormat: NumberFormat = .bf16
+    ) {
+        self.model = model
+        self.sequenceLength = sequenceLength
+        self.globalBatchSize = globalBatchSize
+        self.tokens = tokens
+        self.format = format
+        self.dispatchFormat = dispatchFormat
+        self.method = method
+        self.deadline = deadline
+    }
+}
