@@ -84,7 +84,12 @@ public struct ScenarioFile: Sendable {
             return []
         }
         var found: [Diagnostic] = []
-        for item in cursor.itemsOrSelf() {
+        let items = cursor.itemsOrSelf()
+        guard items.count <= CatalogueFile.countLimit else {
+            cursor.fail("more than \(CatalogueFile.countLimit) catalogue files")
+            return []
+        }
+        for item in items {
             guard let name = item.string() else { continue }
             let path = SourceFile.resolve(name, relativeTo: cursor.collector.file)
             do throws(DiagnosticList) {
