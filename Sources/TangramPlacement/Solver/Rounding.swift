@@ -108,6 +108,26 @@ struct Rounding {
         }
     }
 
+    /// Each item takes the first of its options that is worth as much as the one it has, where it
+    /// fits: menus list the cheapest of equals first.
+    func economise(_ assignment: inout Assignment) {
+        for _ in 0..<4 {
+            var isChanged = false
+            for item in problem.items.indices where assignment.choices[item] > 0 {
+                let value = assignment.value(of: item) * (1 - 1e-12)
+                for index in 0..<assignment.choices[item]
+                where problem.items[item][index].value >= value
+                    && assignment.fits(problem.items[item][index], item: item)
+                {
+                    assignment.choose(index, for: item)
+                    isChanged = true
+                    break
+                }
+            }
+            if !isChanged { break }
+        }
+    }
+
     /// Each item takes the most valuable option that fits into what is free.
     private func upgrade(_ assignment: inout Assignment) {
         for item in problem.items.indices {
