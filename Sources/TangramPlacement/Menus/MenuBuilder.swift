@@ -269,7 +269,8 @@ struct MenuBuilder {
             estimate.capacity.value * scenario.cluster.pools[parts[part].poolIndex].availability
         }
         // Demand that no pool can meet alone is divided into equal shares.
-        let reach = replicas.map { capacity($0.part, $0.estimate) * Double(most($0.part, $0.estimate)) }
+        let reach =
+            replicas.map { capacity($0.part, $0.estimate) * Double(most($0.part, $0.estimate)) }
             .max() ?? 0
         var shareCount = 1
         if reach > 0 && reach < wanted && job.maximumAccelerators == nil {
