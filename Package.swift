@@ -96,7 +96,8 @@ let package = Package(
             name: "TangramCostTests",
             dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
         .testTarget(
-            name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers", "TangramSpec"]),
+            name: "TangramPlacementTests",
+            dependencies: ["TangramPlacement", "TangramWorkers", "TangramSpec"]),
         .testTarget(
             name: "TangramSpecTests",
             dependencies: [
