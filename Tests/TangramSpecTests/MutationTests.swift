@@ -64,4 +64,66 @@ struct MutationTests {
         // Many mutations hit comments and numbers and do no harm.
         #expect(readCount > 0)
     }
+
+    /// Everything of YAML that the reader treats in a way of its own.
+    private static let tricky = """
+        %YAML 1.1
+        ---
+        base: &base {a: 1, "b": [x, *none], é: &deep {c: *base}}
+        same: *base
+        merged: {<<: [*base, {d: 4}], 'a': 2, a: 3}
+        ? complex
+        : !!str 5
+        text: |
+          2 * 3
+          * &
+        folded: >-
+          more
+        ? [*base]
+        : 1
+        *base : 2
+        a: ~
+        a: "\\x41\\u00e9"
+        a: !!binary aGk=
+        ...
+        """
+
+    @Test("everything special in YAML is reported where it stands")
+    func trickyMistakes() {
+        let error = #expect(throws: DiagnosticList.self) {
+            try YAMLDocument.parse(Self.tricky, file: "f")
+        }
+        let expected = [
+            "f:3:29: no anchor \"&none\" before this alias",
+            "f:3:50: no anchor \"&base\" before this alias",
+            "f:5:39: the key \"a\" appears twice in one mapping — first at line 5",
+            "f:13:3: a key must be text, not a list, a mapping or an alias",
+            "f:15:1: a key must be text, not a list, a mapping or an alias",
+            "f:17:1: the key \"a\" appears twice in one mapping — first at line 16",
+            "f:18:1: the key \"a\" appears twice in one mapping — first at line 16",
+        ]
+        #expect(error?.diagnostics.map(\.description) == expected)
+    }
+
+    @Test("mutations of everything special in YAML end the same way", arguments: 0..<4)
+    func trickyMutations(seed: UInt64) {
+        var random = SplitMix(state: seed &+ 100)
+        for round in 0..<2_000 {
+            let bytes = mutate(Array(Self.tricky.utf8), with: &random)
+            do throws(DiagnosticList) {
+                _ = try YAMLDocument.parse(Data(bytes), file: "f")
+            } catch {
+                let isLocated = error.diagnostics.allSatisfy {
+                    $0.location != nil || $0.message.contains("empty")
+                }
+                #expect(
+                    isLocated && !error.diagnostics.isEmpty,
+                    "seed \(seed), round \(round): \(error)")
+                let hasMarks = error.description.unicodeScalars.contains {
+                    (0xEE00...0xEEFF).contains($0.value)
+                }
+                #expect(!hasMarks, "seed \(seed), round \(round)")
+            }
+        }
+    }
 }

@@ -62,7 +62,7 @@ struct YAMLDocumentTests {
             problems("a: 1\nb: {c: 1, c: 2}\na: 2\n'a': 3\n") == [
                 "f.yaml:2:11: the key \"c\" appears twice in one mapping — first at line 2",
                 "f.yaml:3:1: the key \"a\" appears twice in one mapping — first at line 1",
-                "f.yaml:4:1: the key \"a\" appears twice in one mapping — first at line 3",
+                "f.yaml:4:1: the key \"a\" appears twice in one mapping — first at line 1",
             ])
         #expect(problems("\"\\x61\": 1\na: 2\n").count == 1)
         #expect(problems("? a\n: 1\n? a\n: 2\n").count == 1)

@@ -112,12 +112,13 @@ final class NodeConverter {
                 merges.append(convert(value, depth: depth + 1))
                 continue
             }
-            if let first = seen.updateValue(place, forKey: name) {
+            if let first = seen[name] {
                 fail(
                     "the key \"\(name)\" appears twice in one mapping", at: place,
                     note: first.map { "first at line \($0.line)" })
                 continue
             }
+            seen[name] = .some(place)
             entries.append(
                 DocumentNode.Entry(
                     key: name, keyLocation: place, value: convert(value, depth: depth + 1)))
