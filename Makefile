@@ -5,7 +5,7 @@ SCENARIO ?= ClusterSpecs/mixed-fleet.yaml
 LINTED = Package.swift Sources Tests $(if $(wildcard Benchmarks/Package.swift),Benchmarks/Package.swift) \
 	$(wildcard Benchmarks/Sources Benchmarks/Benchmarks)
 
-.PHONY: all plan test embedder deps lint build clean
+.PHONY: all plan test schema embedder deps lint build clean
 
 all: build
 
@@ -21,13 +21,16 @@ build: deps
 plan: deps
 	$(SWIFT) run -c release tangram plan $(SCENARIO)
 
-## test: the test suite, then the check that an embedder's package builds
+## test: the test suite, the JSON Schema on every spec, an embedder's package
 test: deps
 	$(SWIFT) test
-	@$(MAKE) --no-print-directory embedder
+	@$(MAKE) --no-print-directory schema embedder
+
+schema:
+	@sh Tests/check-schema.sh
 
 embedder:
-	@if [ -f Tests/embedder.sh ]; then bash Tests/embedder.sh; fi
+	@sh Tests/embedder.sh
 
 ## lint: the formatter's rules, warnings are errors
 lint:
