@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "TangramSpec",
             dependencies: [
-                "TangramDocument", "TangramPlacement", .product(name: "Yams", package: "Yams"),
+                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
+                "TangramPlacement", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
         .systemLibrary(
@@ -96,6 +97,12 @@ let package = Package(
             dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
         .testTarget(
             name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers"]),
+        .testTarget(
+            name: "TangramSpecTests",
+            dependencies: [
+                "TangramSpec", "TangramPlacement", "TangramHardware", "TangramModels",
+                "TangramDocument", "TangramUnits",
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
         .testTarget(
             name: "TangramModelsTests",
