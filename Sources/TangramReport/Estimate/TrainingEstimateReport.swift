@@ -1,7 +1,7 @@
 public import TangramCost
 import TangramHardware
 import TangramModels
-import TangramUnits
+public import TangramUnits
 
 /// What training one model on some accelerators costs, as text and JSON.
 public struct TrainingEstimateReport: Sendable {
@@ -22,6 +22,11 @@ public struct TrainingEstimateReport: Sendable {
         self.model = model
         self.estimates = estimates
         self.isSearched = isSearched
+    }
+
+    /// The memory that the best layout lacks; nil where it fits.
+    public var shortfall: Bytes? {
+        estimates.first.flatMap { $0.fits ? nil : $0.memory.shortfall }
     }
 
     /// The report, with a line break at the end.
