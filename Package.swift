@@ -99,7 +99,8 @@ let package = Package(
             name: "TangramCostTests",
             dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
         .testTarget(
-            name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers"]),
+            name: "TangramPlacementTests",
+            dependencies: ["TangramPlacement", "TangramWorkers", "TangramSpec"]),
         .testTarget(
             name: "TangramSpecTests",
             dependencies: [

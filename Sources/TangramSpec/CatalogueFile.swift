@@ -6,6 +6,8 @@ public import TangramModels
 public enum CatalogueFile {
     /// The keys such a file may have.
     static let keys = HardwareCatalogue.documentKeys + ["models"]
+    /// The most files that a scenario may name.
+    static let countLimit = 64
 
     /// Adds what the YAML file at `path` holds to the catalogues.
     ///
@@ -32,7 +34,7 @@ public enum CatalogueFile {
         _ cursor: Cursor, hardware: inout HardwareCatalogue, models: inout ModelCatalogue
     ) {
         hardware.merge(cursor)
-        models.merge(cursor)
+        if let list = cursor.optional("models") { models.merge(list) }
     }
 }
 

@@ -1,3 +1,4 @@
+public import Foundation
 public import TangramDocument
 public import TangramHardware
 public import TangramModels
@@ -36,8 +37,15 @@ public struct ScenarioFile: Sendable {
     ///
     /// - Throws: Everything that is wrong with it, in document order.
     public static func parse(_ text: String, path: String) throws(DiagnosticList) -> ScenarioFile {
+        try parse(Data(text.utf8), path: path)
+    }
+
+    /// Reads a scenario from UTF-8 bytes, as if they were the contents of the file at `path`.
+    ///
+    /// - Throws: Everything that is wrong with it, in document order.
+    public static func parse(_ data: Data, path: String) throws(DiagnosticList) -> ScenarioFile {
         let (hardware, models) = try shippedCatalogues()
-        let document = try YAMLDocument.parse(text, file: path)
+        let document = try YAMLDocument.parse(data, file: path)
         return try read(document, file: path, hardware: hardware, models: models, warnings: [])
     }
 
@@ -76,7 +84,12 @@ public struct ScenarioFile: Sendable {
             return []
         }
         var found: [Diagnostic] = []
-        for item in cursor.itemsOrSelf() {
+        let items = cursor.itemsOrSelf()
+        guard items.count <= CatalogueFile.countLimit else {
+            cursor.fail("more than \(CatalogueFile.countLimit) catalogue files")
+            return []
+        }
+        for item in items {
             guard let name = item.string() else { continue }
             let path = SourceFile.resolve(name, relativeTo: cursor.collector.file)
             do throws(DiagnosticList) {

@@ -157,6 +157,17 @@ struct PlacementSolverTests {
                 .contains("at most 4"))
     }
 
+    @Test("of options worth the same, the first that fits is taken")
+    func firstOfEquals() throws {
+        let cheap = PlacementProblem.Option(value: 1, uses: [.init(resource: 0, amount: 3)])
+        let dear = PlacementProblem.Option(value: 1, uses: [.init(resource: 1, amount: 1)])
+        let problem = try PlacementProblem(
+            capacities: [3, 5], items: [[cheap, dear], [cheap, dear]])
+        let solution = try PlacementSolver().solve(problem)
+        #expect(solution.objective == 2)
+        #expect(Set(solution.choices) == [0, 1])
+    }
+
     @Test("no items and no capacity give an empty plan with a bound of 0")
     func empty() throws {
         let nothing = try PlacementSolver().solve(PlacementProblem(capacities: [], items: []))

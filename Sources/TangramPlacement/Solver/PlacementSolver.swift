@@ -60,6 +60,7 @@ public struct PlacementSolver: Sendable {
             best = exact.assignment
             if exact.isProven { bound = min(bound, best.recomputedObjective) }
         }
+        Rounding(problem: problem, prices: prices).economise(&best)
         let objective = best.recomputedObjective
         return PlacementSolution(
             choices: best.choices.map { $0 >= 0 ? $0 : nil }, objective: objective,

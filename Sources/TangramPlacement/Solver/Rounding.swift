@@ -108,6 +108,26 @@ struct Rounding {
         }
     }
 
+    /// Each item takes the first of its options that is worth as much as the one it has, where it
+    /// fits: menus list the cheapest of equals first.
+    func economise(_ assignment: inout Assignment) {
+        for _ in 0..<4 {
+            var isChanged = false
+            for item in problem.items.indices where assignment.choices[item] > 0 {
+                let value = assignment.value(of: item) * (1 - 1e-12)
+                for index in 0..<assignment.choices[item]
+                where problem.items[item][index].value >= value
+                    && assignment.fits(problem.items[item][index], item: item)
+                {
+                    assignment.choose(index, for: item)
+                    isChanged = true
+                    break
+                }
+            }
+            if !isChanged { break }
+        }
+    }
+
     /// Each item takes the most valuable option that fits into what is free.
     private func upgrade(_ assignment: inout Assignment) {
         for item in problem.items.indices {
@@ -123,6 +143,8 @@ struct Rounding {
         }
     }
 
+    // MARK: Exchange
+
     /// An item that wants more takes it from the item that gives it up most cheaply.
     private func exchange(_ assignment: inout Assignment) {
         // Those with the most to win first; all of a small problem, the first of a large one.
@@ -134,73 +156,112 @@ struct Rounding {
             }
             .sorted { $0.gain != $1.gain ? $0.gain > $1.gain : $0.item < $1.item }
             .prefix(512)
+        guard !wants.isEmpty else { return }
+        let holders = holdersByResource(assignment)
         for want in wants {
-            exchange(&assignment, item: want.item)
+            exchange(&assignment, item: want.item, holders: holders)
         }
     }
 
-    private func exchange(_ assignment: inout Assignment, item: Int) {
+    /// A change of two items that wins more than it loses.
+    private struct Trade {
+        var option: Int
+        var other: Int
+        var otherOption: Int
+        var gain: Double
+    }
+
+    private func exchange(_ assignment: inout Assignment, item: Int, holders: [[Int]]) {
+        let old = assignment.choices[item]
         let current = assignment.value(of: item)
         let options = problem.items[item].indices
-            .filter { problem.items[item][$0].value > current + 1e-12 }
-            .sorted { score(problem.items[item][$0]) > score(problem.items[item][$1]) }
+            .filter {
+                problem.items[item][$0].value > current + 1e-12
+                    && problem.allows(problem.items[item][$0])
+            }
+            .map { (index: $0, score: score(problem.items[item][$0])) }
+            .sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index }
             .prefix(8)
-        var best: (option: Int, other: Int, otherOption: Int, gain: Double)?
-        for index in options {
+        guard !options.isEmpty else { return }
+        var best: Trade?
+        assignment.choose(-1, for: item)
+        for (index, _) in options {
             let option = problem.items[item][index]
-            guard problem.allows(option) else { continue }
             let gain = option.value - current
-            var trial = assignment
-            trial.choose(-1, for: item)
             let missing = option.uses.filter {
-                $0.amount > trial.free[$0.resource] + problem.capacities[$0.resource] * 1e-12
+                $0.amount > assignment.free[$0.resource]
+                    + problem.capacities[$0.resource] * 1e-12
             }
             if missing.isEmpty {
-                if gain > best?.gain ?? 0 { best = (index, -1, -1, gain) }
+                if gain > best?.gain ?? 1e-12 {
+                    best = Trade(option: index, other: -1, otherOption: -1, gain: gain)
+                }
                 continue
             }
             guard missing.count == 1, let lack = missing.first else { continue }
-            let need = lack.amount - trial.free[lack.resource]
-            for other in holders(of: lack.resource, in: trial, besides: item) {
-                let held = trial.held(by: other, of: lack.resource)
-                guard held >= need * (1 - 1e-12) else { continue }
-                let value = trial.value(of: other)
-                trial.choose(index, for: item)
-                let held0 = trial.choices[other]
-                var replacement = (option: -1, value: 0.0)
-                trial.choose(-1, for: other)
-                for (candidate, alternative) in problem.items[other].enumerated()
-                where alternative.value > replacement.value
-                    && trial.fits(alternative, item: other)
+            let need = lack.amount - assignment.free[lack.resource]
+            for other in holders[lack.resource].prefix(Self.holderLimit) where other != item {
+                guard assignment.held(by: other, of: lack.resource) >= need * (1 - 1e-12) else {
+                    continue
+                }
+                if let trade = trade(&assignment, item, index, gain, other),
+                    trade.gain > best?.gain ?? 1e-12
                 {
-                    replacement = (candidate, alternative.value)
-                }
-                let isFeasible = option.uses.allSatisfy {
-                    trial.free[$0.resource] >= -problem.capacities[$0.resource] * 1e-12
-                }
-                trial.choose(held0, for: other)
-                trial.choose(-1, for: item)
-                let total = gain - (value - replacement.value)
-                if isFeasible && total > (best?.gain ?? 0) + 1e-12 {
-                    best = (index, other, replacement.option, total)
+                    best = trade
                 }
             }
         }
-        guard let best else { return }
+        guard let best else {
+            assignment.choose(old, for: item)
+            return
+        }
         if best.other >= 0 { assignment.choose(-1, for: best.other) }
         assignment.choose(best.option, for: item)
         if best.other >= 0 { assignment.choose(best.otherOption, for: best.other) }
     }
 
-    /// Items that hold `resource`, those with the least value for it first, at most 64.
-    private func holders(of resource: Int, in assignment: Assignment, besides item: Int) -> [Int] {
-        problem.items.indices
-            .compactMap { other -> (item: Int, density: Double)? in
-                guard other != item else { return nil }
-                let held = assignment.held(by: other, of: resource)
-                return held > 0 ? (other, assignment.value(of: other) / held) : nil
+    /// What is won when `item`, which has nothing, takes `index` and `other` makes do with what is
+    /// left; nil where that does not fit. The assignment is as before afterwards.
+    private func trade(
+        _ assignment: inout Assignment, _ item: Int, _ index: Int, _ gain: Double, _ other: Int
+    ) -> Trade? {
+        let held = assignment.choices[other]
+        let value = assignment.value(of: other)
+        assignment.choose(-1, for: other)
+        defer {
+            assignment.choose(-1, for: item)
+            assignment.choose(held, for: other)
+        }
+        guard assignment.fits(problem.items[item][index], item: item) else { return nil }
+        assignment.choose(index, for: item)
+        var replacement = (option: -1, value: 0.0)
+        for (candidate, alternative) in problem.items[other].enumerated()
+        where alternative.value > replacement.value
+            && assignment.fits(alternative, item: other)
+        {
+            replacement = (candidate, alternative.value)
+        }
+        return Trade(
+            option: index, other: other, otherOption: replacement.option,
+            gain: gain - (value - replacement.value))
+    }
+
+    /// Holders of a resource that are looked at for one trade.
+    private static let holderLimit = 64
+
+    /// For each resource the items that hold some, those with the least value for it first.
+    private func holdersByResource(_ assignment: Assignment) -> [[Int]] {
+        var lists = [[(item: Int, density: Double)]](
+            repeating: [], count: problem.capacities.count)
+        for (item, choice) in assignment.choices.enumerated() where choice >= 0 {
+            let option = problem.items[item][choice]
+            for use in option.uses where use.amount > 0 {
+                lists[use.resource].append((item, option.value / use.amount))
             }
-            .sorted { $0.density != $1.density ? $0.density < $1.density : $0.item < $1.item }
-            .prefix(64).map(\.item)
+        }
+        return lists.map { list in
+            list.sorted { $0.density != $1.density ? $0.density < $1.density : $0.item < $1.item }
+                .map(\.item)
+        }
     }
 }

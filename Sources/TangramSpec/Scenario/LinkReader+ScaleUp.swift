@@ -42,7 +42,8 @@ extension LinkReader {
         } else {
             link = accelerator?.scaleUp.flatMap { hardware.link($0.linkID) }
             if let accelerator, link == nil {
-                cursor.fail("missing key \"link\"", note: "\(accelerator.id) has no port of its own")
+                cursor.fail(
+                    "missing key \"link\"", note: "\(accelerator.id) has no port of its own")
             }
         }
         let sizeCursor = cursor.optional("domain")
@@ -61,7 +62,8 @@ extension LinkReader {
             nodeLink: nodeLink)
     }
 
-    private func domain(of port: ScaleUpPort, at cursor: Cursor, nodeLink: Link?) -> ScaleUpDomain? {
+    private func domain(of port: ScaleUpPort, at cursor: Cursor, nodeLink: Link?) -> ScaleUpDomain?
+    {
         guard let link = hardware.link(port.linkID) else {
             cursor.fail("the catalogue has no link \"\(port.linkID)\"")
             return nil
@@ -101,7 +103,8 @@ extension LinkReader {
             return nil
         }
         let chosen = min(widest, reach)
-        guard chosen.isMultiple(of: acceleratorsPerNode) || acceleratorsPerNode.isMultiple(of: chosen)
+        guard
+            chosen.isMultiple(of: acceleratorsPerNode) || acceleratorsPerNode.isMultiple(of: chosen)
         else {
             (sizeCursor ?? cursor).fail(
                 "domains of \(chosen) do not fit nodes of \(acceleratorsPerNode) accelerators",

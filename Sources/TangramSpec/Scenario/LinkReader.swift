@@ -22,7 +22,8 @@ struct LinkReader {
             guard let nodeCount else { return nil }
             guard nodeCount == 1 else {
                 pool.fail(
-                    "missing key \"scale-out\"", note: "it says how the \(nodeCount) nodes are joined")
+                    "missing key \"scale-out\"",
+                    note: "it says how the \(nodeCount) nodes are joined")
                 return nil
             }
             // One node never uses it; the slowest network there is stands in.

@@ -4,6 +4,9 @@ import TangramModels
 
 /// Finds models by catalogue name, or by the path of a Hugging Face `config.json`.
 final class ModelLibrary {
+    /// The most configurations that one scenario may name.
+    static let fileLimit = 256
+
     private let catalogue: ModelCatalogue
     private let file: String
     private var read: [String: TransformerModel?] = [:]
@@ -26,6 +29,10 @@ final class ModelLibrary {
             return nil
         }
         if let known = read[name] { return known }
+        guard read.count < Self.fileLimit else {
+            cursor.fail("more than \(Self.fileLimit) model files")
+            return nil
+        }
         let model = configuration(name, at: cursor)
         read[name] = .some(model)
         return model

@@ -10,7 +10,7 @@ struct PolicyConflicts {
     /// Comparisons are limited, so that a file of nothing but rules cannot take for ever.
     private static let comparisonLimit = 100
     /// Jobs looked at for the policy, at most.
-    private static let jobLimit = 20_000_000
+    private static let jobLimit = 1_000_000
 
     init(policy: [LocatedRule]) {
         self.policy = policy
@@ -35,7 +35,9 @@ struct PolicyConflicts {
         }
         for job in jobs {
             for (index, rule) in job.constraints.prefix(Self.comparisonLimit).enumerated() {
-                let own = job.constraints[..<index].filter { $0.rule.pools.sorted == rule.rule.pools.sorted }
+                let own = job.constraints[..<index].filter {
+                    $0.rule.pools.sorted == rule.rule.pools.sorted
+                }
                 let shared = byPools[rule.rule.pools.sorted, default: []]
                     .prefix(Self.comparisonLimit).filter { $0.rule.jobs.matches(job.job) }
                 if let other = (own + shared).first(where: {
@@ -47,7 +49,9 @@ struct PolicyConflicts {
         }
     }
 
-    private static func report(_ rule: LocatedRule, against other: LocatedRule, _ pools: PoolSelector) {
+    private static func report(
+        _ rule: LocatedRule, against other: LocatedRule, _ pools: PoolSelector
+    ) {
         rule.cursor.fail(
             "\(word(rule.rule.effect)) what \(other.place) \(word(other.rule.effect)): "
                 + pools.words,

@@ -24,15 +24,14 @@ struct SelectorReader {
                 "vendor", "accelerator", "site", "region", "pool", "label", "licence",
             ])
         else { return nil }
-        let sets = names.sets
         var selector = PoolSelector()
-        selector.vendors = known("vendor", vendors, in: cursor)
+        selector.vendors = known("vendor", vendors, of: vendors.sorted(), in: cursor)
         selector.accelerators = accelerators(cursor)
-        selector.sites = known("site", sets.sites, in: cursor)
-        selector.regions = known("region", sets.regions, in: cursor)
-        selector.pools = known("pool", sets.pools, in: cursor)
-        selector.labels = known("label", sets.labels, in: cursor)
-        selector.licences = known("licence", sets.licences, in: cursor)
+        selector.sites = known("site", names.sets.sites, of: names.sites, in: cursor)
+        selector.regions = known("region", names.sets.regions, of: names.regions, in: cursor)
+        selector.pools = known("pool", names.sets.pools, of: names.pools, in: cursor)
+        selector.labels = known("label", names.sets.labels, of: names.labels, in: cursor)
+        selector.licences = known("licence", names.sets.licences, of: names.licences, in: cursor)
         if selector == PoolSelector(), !cursor.collector.hasErrors {
             cursor.fail("selects every pool", note: "name a vendor, site, pool, label…")
         }
@@ -48,8 +47,8 @@ struct SelectorReader {
             selector.uses = kinds.itemsOrSelf().compactMap { $0.choice(choices) }
             refuseEmpty(kinds)
         }
-        selector.tenants = known("tenant", names.sets.tenants, in: cursor)
-        selector.jobs = known("job", names.sets.jobs, in: cursor)
+        selector.tenants = known("tenant", names.sets.tenants, of: names.tenants, in: cursor)
+        selector.jobs = known("job", names.sets.jobs, of: names.jobs, in: cursor)
         if let list = cursor.optional("model") {
             selector.models = list.itemsOrSelf().compactMap { models.model($0)?.id }
             refuseEmpty(list)
@@ -57,14 +56,17 @@ struct SelectorReader {
         return selector
     }
 
-    private func known(_ kind: String, _ allowed: Set<String>, in cursor: Cursor) -> [String] {
+    /// The names under the key `kind`, each of which must be `allowed`; `candidates` are the same
+    /// names in an order that does not change.
+    private func known(
+        _ kind: String, _ allowed: Set<String>, of candidates: [String], in cursor: Cursor
+    ) -> [String] {
         guard let list = cursor.optional(kind) else { return [] }
         refuseEmpty(list)
         return list.itemsOrSelf().compactMap { item in
             guard let name = item.string() else { return nil }
             guard allowed.contains(name) else {
-                item.failUnknown(
-                    kind, name, among: item.collector.isFull ? [] : allowed.sorted())
+                item.failUnknown(kind, name, among: candidates)
                 return nil
             }
             return name

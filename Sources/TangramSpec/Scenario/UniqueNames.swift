@@ -12,7 +12,8 @@ struct UniqueNames {
         let line = cursor.node.location?.line
         if let first = lines[name] {
             cursor.fail(
-                "two \(kind)s are named \"\(name)\"", note: first.map { "the first is at line \($0)" })
+                "two \(kind)s are named \"\(name)\"",
+                note: first.map { "the first is at line \($0)" })
         } else {
             lines[name] = .some(line)
         }

@@ -190,15 +190,3 @@ final class NodeConverter {
             Diagnostic(file: collector.file, location: place, message: message, note: note))
     }
 }
-
-extension Node {
-    /// The name of its anchor.
-    fileprivate var anchorName: String? {
-        switch self {
-        case .scalar(let scalar): scalar.anchor?.rawValue
-        case .sequence(let sequence): sequence.anchor?.rawValue
-        case .mapping(let mapping): mapping.anchor?.rawValue
-        case .alias: nil
-        }
-    }
-}
