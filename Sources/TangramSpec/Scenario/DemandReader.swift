@@ -40,7 +40,7 @@ struct DemandReader {
         else { return nil }
         return TrainingDemand(
             model: model, sequenceLength: sequence, globalBatchSize: batch, tokens: tokens,
-            format: format, dispatchFormat: dispatch, method: method, deadline: deadline)
+            format: format, method: method, deadline: deadline, dispatchFormat: dispatch)
     }
 
     private func checkStep(_ cursor: Cursor, sequence: Int?, batch: Int?, tokens: Tokens?) {
@@ -102,8 +102,8 @@ struct DemandReader {
         else { return nil }
         return ServingDemand(
             model: model, requestRate: demand, promptTokens: prompt, outputTokens: output,
-            weightFormats: formats ?? [], keyValueFormat: keyValue, dispatchFormat: dispatch, timeToFirstToken: first,
-            timePerOutputToken: each)
+            weightFormats: formats ?? [], keyValueFormat: keyValue, timeToFirstToken: first,
+            timePerOutputToken: each, dispatchFormat: dispatch)
     }
 
     private func weightFormats(_ cursor: Cursor) -> [NumberFormat] {
