@@ -56,13 +56,13 @@ struct EstimateCommand: ParsableCommand {
             layout: try layout.map { try LayoutText($0) }, limit: top)
         switch work {
         case .train:
-            let report = try request.train(training.demand(model))
+            let report = try request.train(training.demand(model, dispatch: network.allToAll))
             try output.emit(text: { report.text(style: $0) }, json: { report.json })
             if let shortfall = report.shortfall {
                 throw CommandFailure("the layout does not fit: \(shortfall) of memory are missing")
             }
         case .serve:
-            let report = try request.serve(serving.demand(model), load: serving.rate?.quantity)
+            let report = try request.serve(serving.demand(model, dispatch: network.allToAll), load: serving.rate?.quantity)
             try output.emit(text: { report.text(style: $0) }, json: { report.json })
         }
     }

@@ -51,11 +51,13 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
-    func demand(_ model: TransformerModel) -> TrainingDemand {
-        TrainingDemand(
+    func demand(_ model: TransformerModel, dispatch: NumberFormat) -> TrainingDemand {
+        var demand = TrainingDemand(
             model: model, sequenceLength: sequence.value, globalBatchSize: batch,
             tokens: tokens?.quantity, format: precision,
             method: lora.map { .lora(rank: $0) } ?? .full)
+        demand.dispatchFormat = dispatch
+        return demand
     }
 }
 
@@ -84,12 +86,14 @@ struct ServingOptions: ParsableArguments {
     @Option(help: "Format of the KV cache.")
     var kv = NumberFormat.bf16
 
-    func demand(_ model: TransformerModel) -> ServingDemand {
-        ServingDemand(
+    func demand(_ model: TransformerModel, dispatch: NumberFormat) -> ServingDemand {
+        var demand = ServingDemand(
             model: model, requestRate: rate?.quantity ?? RequestRate(1),
             promptTokens: prompt.value, outputTokens: outputTokens.value,
             weightFormats: weights.map { [$0] } ?? [], keyValueFormat: kv,
             timeToFirstToken: ttft?.quantity, timePerOutputToken: tpot?.quantity)
+        demand.dispatchFormat = dispatch
+        return demand
     }
 }
 
@@ -103,6 +107,15 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(help: "The link between nodes; one NIC per accelerator.")
     var scaleOut: String?
+
+    @Option(help: "What tokens are sent to experts in, bf16 or fp8.")
+    var allToAll = NumberFormat.bf16
+
+    func validate() throws {
+        if allToAll != .bf16 && allToAll != .fp8 {
+            throw ValidationError("--all-to-all \(allToAll.rawValue) is neither bf16 nor fp8")
+        }
+    }
 
     func set(accelerator: String, count: Int) -> AcceleratorSet {
         AcceleratorSet(

@@ -137,7 +137,7 @@ public struct ServingEstimateReport: Sendable {
                 .init(estimate.memory.total.description),
             ])
         }
-        return [style.apply(.bold, "Replicas of other sizes")] + table.lines(style: style)
+        return [style.apply(.bold, "Sizes of replicas")] + table.lines(style: style)
     }
 
     /// The report as JSON.
