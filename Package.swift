@@ -77,11 +77,14 @@ let package = Package(
             dependencies: [
                 "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
                 "TangramPlacement", "TangramSpec", "TangramReport", "TangramHost",
+                "TangramDocument", "TangramWorkers",
             ]),
+        .target(name: "TangramCommandCore", dependencies: ["Tangram", "TangramDocument"]),
         .executableTarget(
             name: "TangramCommand",
             dependencies: [
-                "Tangram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Tangram", "TangramCommandCore", "TangramDocument",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TangramUnitsTests", dependencies: ["TangramUnits"]),
         .testTarget(
@@ -104,6 +107,14 @@ let package = Package(
                 "TangramSpec", "TangramPlacement", "TangramHardware", "TangramModels",
                 "TangramDocument", "TangramUnits",
             ], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TangramReportTests",
+            dependencies: [
+                "TangramReport", "TangramPlacement", "TangramCost", "TangramHardware",
+                "TangramModels", "TangramUnits",
+            ]),
+        .testTarget(
+            name: "TangramCommandTests", dependencies: ["TangramCommand", "TangramCommandCore"]),
         .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
         .testTarget(
             name: "TangramModelsTests",

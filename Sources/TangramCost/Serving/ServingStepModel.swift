@@ -1,6 +1,6 @@
 import TangramHardware
 import TangramModels
-import TangramUnits
+public import TangramUnits
 
 /// Times of one prefill or decode step of a replica.
 struct ServingStepModel: Sendable {
@@ -188,7 +188,7 @@ extension NumberFormat {
     /// Bytes of one stored weight with its scales: NVFP4 adds an 8-bit scale per 16 elements
     /// (NVIDIA, NVFP4 format), 8-bit formats a 32-bit scale per 128 × 128 block (DeepSeek-V3,
     /// arXiv 2412.19437, §3.3.2), int4 a 16-bit scale per 128.
-    var storedBytes: Double {
+    public var storedBytes: Double {
         switch self {
         case .fp4: 0.5 + 1.0 / 16
         case .int4: 0.5 + 2.0 / 128

@@ -1,4 +1,3 @@
-import TangramHardware
 public import TangramUnits
 
 /// Where every job goes, how fast it runs, what it costs, and how far that is from the best.

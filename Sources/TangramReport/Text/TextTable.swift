@@ -25,6 +25,9 @@ public struct TextTable: Hashable, Sendable {
         }
     }
 
+    /// A row of cells.
+    public typealias Row = [Cell]
+
     /// A cell.
     public struct Cell: Hashable, Sendable, ExpressibleByStringInterpolation {
         /// What it says.

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Tangram
+import TangramCommandCore
+
+/// `tangram estimate MODEL --on ACCELERATOR --count N`.
+struct EstimateCommand: ParsableCommand {
+    enum Work: EnumerableFlag {
+        case train
+        case serve
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "estimate",
+        abstract: "Cost one model on one set of accelerators, without a scenario.",
+        discussion: """
+            In numbers of tokens k is 1,024 and M 1,024²; other quantities carry units. A layout \
+            for training has the keys tp, pp, vpp, cp, dp, ep, zero, mb, recompute and schedule, \
+            one for serving tp, pp, dp, weights and kv.
+            """)
+
+    @Argument(help: "A model of the catalogue, or the path of a Hugging Face config.json.")
+    var model: String
+
+    @Option(name: .customLong("on"), help: "The accelerator.")
+    var accelerator: String
+
+    @Option(help: "How many accelerators.")
+    var count: Int
+
+    @Flag(help: "What is done with the model.")
+    var work: Work
+
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Serving") var serving: ServingOptions
+    @OptionGroup(title: "Network") var network: NetworkOptions
+
+    @Option(help: "The layout, for example tp=8,pp=4,mb=1; searched where none is given.")
+    var layout: String?
+
+    @Option(help: "How many layouts to show.")
+    var top = 5
+
+    @OptionGroup var catalogs: CatalogOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if top < 1 { throw ValidationError("--top \(top) is not at least 1") }
+    }
+
+    func run() throws {
+        let catalogues = try catalogs.catalogues()
+        let model = try catalogues.model(model)
+        let set = network.set(accelerator: accelerator, count: count)
+        let request = EstimateRequest(
+            group: try set.group(in: catalogues), count: count,
+            layout: try layout.map { try LayoutText($0) }, limit: top)
+        switch work {
+        case .train:
+            let report = try request.train(training.demand(model, dispatch: network.allToAll))
+            try output.emit(text: { report.text(style: $0) }, json: { report.json })
+            if let shortfall = report.shortfall {
+                throw CommandFailure("the layout does not fit: \(shortfall) of memory are missing")
+            }
+        case .serve:
+            let report = try request.serve(serving.demand(model, dispatch: network.allToAll), load: serving.rate?.quantity)
+            try output.emit(text: { report.text(style: $0) }, json: { report.json })
+        }
+    }
+}

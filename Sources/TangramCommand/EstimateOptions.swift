@@ -1,0 +1,125 @@
+public import ArgumentParser
+public import Tangram
+package import TangramCommandCore
+
+extension NumberFormat: ExpressibleByArgument {}
+
+/// A quantity with its unit, as an argument.
+struct QuantityArgument<Value: Quantity>: ExpressibleByArgument {
+    var quantity: Value
+
+    init?(argument: String) { nil }
+
+    init(_ text: String) throws {
+        do {
+            quantity = try Value(parsing: text)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        guard quantity.value > 0 else { throw ValidationError("\(text) is not above 0") }
+    }
+}
+
+extension TokenCount: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+/// What is trained.
+struct TrainingOptions: ParsableArguments {
+    @Option(help: "Tokens of a sequence.")
+    var sequence: TokenCount = .fourThousand
+
+    @Option(help: "Sequences of an optimizer step.")
+    var batch = 1_024
+
+    @Option(help: "Arithmetic of training.")
+    var precision = NumberFormat.bf16
+
+    @Option(
+        help: "Tokens to train on, for example \"14.8 Ttok\".", transform: QuantityArgument.init)
+    var tokens: QuantityArgument<Tokens>?
+
+    @Option(help: "Train low-rank adapters of this rank only.")
+    var lora: Int?
+
+    func validate() throws {
+        if !(1...100_000_000).contains(batch) {
+            throw ValidationError("--batch \(batch) is not from 1 to 100,000,000")
+        }
+        if let lora, !(1...8_192).contains(lora) {
+            throw ValidationError("--lora \(lora) is not a rank from 1 to 8,192")
+        }
+    }
+
+    func demand(_ model: TransformerModel, dispatch: NumberFormat) -> TrainingDemand {
+        var demand = TrainingDemand(
+            model: model, sequenceLength: sequence.value, globalBatchSize: batch,
+            tokens: tokens?.quantity, format: precision,
+            method: lora.map { .lora(rank: $0) } ?? .full)
+        demand.dispatchFormat = dispatch
+        return demand
+    }
+}
+
+/// What is served.
+struct ServingOptions: ParsableArguments {
+    @Option(help: "Mean tokens of a prompt.")
+    var prompt: TokenCount = .twoThousand
+
+    @Option(help: "Mean tokens of an answer.")
+    var outputTokens: TokenCount = .fiveHundred
+
+    @Option(help: "Longest mean time to the first token.", transform: QuantityArgument.init)
+    var ttft: QuantityArgument<Seconds>?
+
+    @Option(help: "Longest mean time per output token.", transform: QuantityArgument.init)
+    var tpot: QuantityArgument<Seconds>?
+
+    @Option(
+        help: "Load, for example \"10 req/s\"; without it replicas run at capacity.",
+        transform: QuantityArgument.init)
+    var rate: QuantityArgument<RequestRate>?
+
+    @Option(help: "Format of the weights; the checkpoint's where none is given.")
+    var weights: NumberFormat?
+
+    @Option(help: "Format of the KV cache.")
+    var kv = NumberFormat.bf16
+
+    func demand(_ model: TransformerModel, dispatch: NumberFormat) -> ServingDemand {
+        var demand = ServingDemand(
+            model: model, requestRate: rate?.quantity ?? RequestRate(1),
+            promptTokens: prompt.value, outputTokens: outputTokens.value,
+            weightFormats: weights.map { [$0] } ?? [], keyValueFormat: kv,
+            timeToFirstToken: ttft?.quantity, timePerOutputToken: tpot?.quantity)
+        demand.dispatchFormat = dispatch
+        return demand
+    }
+}
+
+/// How accelerators are joined.
+struct NetworkOptions: ParsableArguments {
+    @Option(help: "Accelerators of a node.")
+    var nodesOf = 8
+
+    @Option(help: "A scale-up link, or none for loose cards; the accelerator's own by default.")
+    var scaleUp: String?
+
+    @Option(help: "The link between nodes; one NIC per accelerator.")
+    var scaleOut: String?
+
+    @Option(help: "What tokens are sent to experts in, bf16 or fp8.")
+    var allToAll = NumberFormat.bf16
+
+    func validate() throws {
+        if allToAll != .bf16 && allToAll != .fp8 {
+            throw ValidationError("--all-to-all \(allToAll.rawValue) is neither bf16 nor fp8")
+        }
+    }
+
+    func set(accelerator: String, count: Int) -> AcceleratorSet {
+        AcceleratorSet(
+            accelerator: accelerator, count: count, perNode: nodesOf, scaleUp: scaleUp,
+            scaleOut: scaleOut)
+    }
+}

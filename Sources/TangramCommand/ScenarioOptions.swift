@@ -1,0 +1,40 @@
+import ArgumentParser
+import Tangram
+import TangramCommandCore
+
+/// A scenario and the workers to plan it with.
+struct ScenarioOptions: ParsableArguments {
+    @Argument(help: "The scenario, a YAML file.")
+    var spec: String
+
+    @OptionGroup var catalogs: CatalogOptions
+
+    /// Reads the scenario; warnings go to standard error.
+    func load() throws -> Scenario {
+        do throws(DiagnosticList) {
+            let file = try ScenarioFile.load(path: spec, catalogFiles: catalogs.catalog)
+            for warning in file.warnings { TextOutput.warn(warning.description) }
+            return file.scenario
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+/// How many threads plan.
+struct ThreadOptions: ParsableArguments {
+    @Option(help: "Threads; plans do not depend on how many. The default is one per usable CPU.")
+    var threads: Int?
+
+    /// Plans `scenario` and shows progress.
+    func plan(_ scenario: Scenario) throws -> Plan {
+        let line = ProgressLine()
+        defer { line.finish() }
+        do {
+            let planner = Planner(workers: try HostWorkers.best(threadCount: threads))
+            return try planner.plan(scenario) { line.update($0) }
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package import Tangram
+
+/// Whether a layout divides a job; the estimators take it for granted.
+package struct LayoutCheck {
+    let model: TransformerModel
+    let group: DeviceGroup
+
+    /// Prepares checks of layouts of `model` on accelerators of `group`.
+    package init(model: TransformerModel, group: DeviceGroup) {
+        self.model = model
+        self.group = group
+    }
+
+    /// Throws everything that does not divide.
+    package func check(
+        _ layout: TrainingLayout, demand: TrainingDemand, count: Int
+    ) throws(CommandFailure) {
+        var problems: [String] = []
+        func require(_ isRight: Bool, _ message: String) {
+            if !isRight { problems.append("layout: " + message) }
+        }
+        let total = try LayoutText.product([
+            layout.tensorParallel, layout.pipelineParallel, layout.contextParallel,
+            layout.dataParallel,
+        ])
+        require(
+            total == count,
+            "tp × pp × cp × dp = \(layout.tensorParallel) × \(layout.pipelineParallel) × "
+                + "\(layout.contextParallel) × \(layout.dataParallel) = \(total), not the "
+                + "\(count) of --count")
+        problems += shared(tensor: layout.tensorParallel, pipeline: layout.pipelineParallel)
+        let batch = demand.globalBatchSize
+        require(
+            batch % layout.dataParallel == 0,
+            "dp=\(layout.dataParallel) does not divide the batch of \(batch) sequences")
+        if batch % layout.dataParallel == 0 {
+            require(
+                (batch / layout.dataParallel) % layout.microBatch == 0,
+                "mb=\(layout.microBatch) does not divide the \(batch / layout.dataParallel) "
+                    + "sequences of a replica")
+        }
+        require(
+            demand.sequenceLength % layout.contextParallel == 0,
+            "cp=\(layout.contextParallel) does not divide the sequence of "
+                + "\(demand.sequenceLength) tokens")
+        problems += experts(layout)
+        require(
+            [1, 3].contains(layout.zeroStage),
+            "zero=\(layout.zeroStage) is not modelled — choose 1 or 3")
+        problems += pipeline(
+            layout, microBatches: batch / max(1, layout.dataParallel * layout.microBatch))
+        if !problems.isEmpty { throw CommandFailure(messages: problems) }
+    }
+
+    /// Throws everything that does not divide.
+    package func check(_ layout: ServingLayout, count: Int) throws(CommandFailure) {
+        var problems = shared(tensor: layout.tensorParallel, pipeline: layout.pipelineParallel)
+        let total = try LayoutText.product([
+            layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
+        ])
+        if total > count {
+            problems.append("layout: a replica takes \(total) accelerators, --count is \(count)")
+        }
+        let ranks = layout.stageRankCount
+        if layout.dataParallel > 1, expertCount % ranks != 0 || expertCount <= 1 {
+            problems.append(
+                expertCount <= 1
+                    ? "layout: dp=\(layout.dataParallel) shares experts, which \(model.id) lacks"
+                    : "layout: tp × dp = \(ranks) does not divide the \(expertCount) experts")
+        }
+        if !problems.isEmpty { throw CommandFailure(messages: problems) }
+    }
+
+    // MARK: Parts
+
+    private func shared(tensor: Int, pipeline: Int) -> [String] {
+        var problems: [String] = []
+        let heads = Set(model.layerGroups.map(\.attention.headCount)).sorted()
+        for count in heads where count % tensor != 0 {
+            problems.append("layout: tp=\(tensor) does not divide the \(count) attention heads")
+        }
+        if tensor > group.localSize {
+            problems.append(
+                "layout: tp=\(tensor) is wider than the \(group.localSize) accelerators that "
+                    + "are joined without the scale-out network")
+        }
+        if pipeline > model.layerCount {
+            problems.append("layout: pp=\(pipeline) is more than the \(model.layerCount) layers")
+        }
+        return problems
+    }
+
+    private func experts(_ layout: TrainingLayout) -> [String] {
+        guard layout.expertParallel > 1 else { return [] }
+        let size = layout.expertParallel
+        guard expertCount > 1 else {
+            return ["layout: ep=\(size), but \(model.id) has no experts"]
+        }
+        var problems: [String] = []
+        if expertCount % size != 0 {
+            problems.append("layout: ep=\(size) does not divide the \(expertCount) experts")
+        }
+        if layout.stageRankCount % size != 0 {
+            problems.append(
+                "layout: ep=\(size) does not divide the tp × cp × dp = \(layout.stageRankCount) "
+                    + "ranks of a stage")
+        }
+        return problems
+    }
+
+    private func pipeline(_ layout: TrainingLayout, microBatches: Int) -> [String] {
+        var problems: [String] = []
+        let stages = layout.pipelineParallel
+        if layout.virtualPipeline > 1 {
+            if stages == 1 || microBatches % stages != 0 {
+                problems.append(
+                    "layout: vpp=\(layout.virtualPipeline) needs pp > 1 and micro-batches "
+                        + "(\(microBatches)) that pp divides")
+            }
+            if stages * layout.virtualPipeline > model.layerCount {
+                problems.append("layout: pp × vpp is more than the \(model.layerCount) layers")
+            }
+        }
+        if layout.schedule == .dualPipe && (stages % 2 != 0 || microBatches < 2 * stages) {
+            problems.append(
+                "layout: dualpipe needs an even pp and at least 2 × pp micro-batches, there are "
+                    + "\(microBatches)")
+        }
+        return problems
+    }
+
+    private var expertCount: Int {
+        model.layerGroups.map { group in
+            if case .mixtureOfExperts(let block) = group.feedForward { block.expertCount } else { 1 }
+        }.max() ?? 1
+    }
+}

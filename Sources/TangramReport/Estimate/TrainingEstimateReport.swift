@@ -1,0 +1,121 @@
+public import TangramCost
+import TangramHardware
+import TangramModels
+public import TangramUnits
+
+/// What training one model on some accelerators costs, as text and JSON.
+public struct TrainingEstimateReport: Sendable {
+    let model: TrainingModel
+    let estimates: [TrainingEstimate]
+    let isSearched: Bool
+
+    private var demand: TrainingDemand { model.demand }
+    private var accelerator: Accelerator { model.group.accelerator }
+
+    /// Prepares a report.
+    ///
+    /// - Parameters:
+    ///   - model: The job on its accelerators.
+    ///   - estimates: The layouts, best first; without any the report is empty.
+    ///   - isSearched: Whether the layouts were found by a search.
+    public init(_ model: TrainingModel, estimates: [TrainingEstimate], isSearched: Bool) {
+        self.model = model
+        self.estimates = estimates
+        self.isSearched = isSearched
+    }
+
+    /// The memory that the best layout lacks; nil where it fits.
+    public var shortfall: Bytes? {
+        estimates.first.flatMap { $0.fits ? nil : $0.memory.shortfall }
+    }
+
+    /// The report, with a line break at the end.
+    public func text(style: TextStyle = .plain) -> String {
+        guard let best = estimates.first else { return "" }
+        var facts = FactList(
+            title: "Training \(demand.model.id) on "
+                + "\(Figures.count(best.acceleratorCount)) × \(accelerator.id)")
+        facts.add("network", NetworkText.describe(model.group))
+        facts.add(
+            "demand",
+            "sequences of \(Figures.count(demand.sequenceLength)) tokens, "
+                + "\(Figures.count(demand.globalBatchSize)) a step")
+        facts.add(
+            isSearched ? "best layout" : "layout",
+            "\(best.layout.summary), \(best.computeFormat.rawValue)")
+        facts.add(
+            "speed",
+            "\(Figures.rate(best.throughput.value)) tokens/s, "
+                + "\(Figures.rate(best.throughput.value / Double(best.acceleratorCount)))"
+                + " per accelerator")
+        facts.add("MFU", Figures.percent(best.modelFLOPUtilisation))
+        facts.add("step", "\(best.stepTime) ± \(Figures.percent(best.relativeUncertainty))")
+        if let tokens = demand.tokens { facts.add("finish", "\(tokens / best.throughput)") }
+        facts.add("cost", cost(best))
+        var sections = [
+            facts.lines(style: style),
+            BreakdownText.time(
+                "Step time", best.breakdown, total: best.stepTime, style: style),
+            BreakdownText.memory("Memory", best.memory, style: style),
+        ]
+        if estimates.count > 1 { sections.append(alternatives(style)) }
+        sections.append(
+            Grounds(
+                accelerator: accelerator, links: NetworkText.links(model.group),
+                model: demand.model, uncertainty: best.relativeUncertainty
+            ).lines(style))
+        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    private func cost(_ estimate: TrainingEstimate) -> String? {
+        guard let price = accelerator.defaultPrice else { return nil }
+        let rate = price.rate * Double(estimate.acceleratorCount)
+        let perMillion = rate * (Tokens(1e6) / estimate.throughput)
+        var text = "\(Figures.money(rate.value)) USD/h, \(perMillion) per million tokens"
+        if let tokens = demand.tokens {
+            let total = rate * (tokens / estimate.throughput)
+            text += ", \(Figures.money(total.value)) USD in all"
+        }
+        return text + " (\(price.market) price)"
+    }
+
+    private func alternatives(_ style: TextStyle) -> [String] {
+        var table = TextTable([
+            .number(""), .text("layout"), .number("step"), .number("tokens/s"), .number("MFU"),
+            .number("memory"), .number("of available"),
+        ])
+        for (index, estimate) in estimates.enumerated() {
+            table.add([
+                .init("\(index + 1)"), .init(estimate.layout.summary),
+                .init(estimate.stepTime.description),
+                .init(Figures.rate(estimate.throughput.value)),
+                .init(Figures.percent(estimate.modelFLOPUtilisation)),
+                .init(estimate.memory.total.description),
+                .init(
+                    Figures.percent(
+                        estimate.memory.total.value / max(1, estimate.memory.available.value))),
+            ])
+        }
+        return [style.apply(.bold, "Fastest layouts")] + table.lines(style: style)
+    }
+
+    /// The report as JSON.
+    public var json: JSONValue {
+        .members([
+            "tangramEstimateVersion": 1,
+            "kind": "train",
+            "model": .string(demand.model.id),
+            "accelerator": .string(accelerator.id),
+            "acceleratorCount": JSONValue(estimates.first?.acceleratorCount),
+            "sequenceTokens": .integer(demand.sequenceLength),
+            "globalBatchSequences": .integer(demand.globalBatchSize),
+            "isSearched": .bool(isSearched),
+            "priceUSDPerAcceleratorHour": JSONValue(accelerator.defaultPrice?.rate.value),
+            "grounds": Grounds(
+                accelerator: accelerator, links: [], model: demand.model,
+                uncertainty: accelerator.efficiency.relativeUncertainty
+            ).json,
+            "estimates": .array(estimates.map(EstimateJSON.training)),
+        ])
+    }
+}
