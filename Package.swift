@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "TangramSpec",
             dependencies: [
-                "TangramDocument", "TangramPlacement", .product(name: "Yams", package: "Yams"),
+                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
+                "TangramPlacement", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
         .systemLibrary(
@@ -95,7 +96,13 @@ let package = Package(
             name: "TangramCostTests",
             dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
         .testTarget(
-            name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers"]),
+            name: "TangramPlacementTests", dependencies: ["TangramPlacement", "TangramWorkers", "TangramSpec"]),
+        .testTarget(
+            name: "TangramSpecTests",
+            dependencies: [
+                "TangramSpec", "TangramPlacement", "TangramHardware", "TangramModels",
+                "TangramDocument", "TangramUnits",
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
         .testTarget(
             name: "TangramModelsTests",

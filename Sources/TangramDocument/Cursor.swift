@@ -55,8 +55,9 @@ public struct Cursor {
             return false
         }
         for entry in entries where !known.contains(entry.key) {
+            let near = collector.isFull ? nil : nearest(to: entry.key, among: known)
             let note =
-                nearest(to: entry.key, among: known).map { "did you mean \"\($0)\"?" }
+                near.map { "did you mean \"\($0)\"?" }
                 ?? "allowed here: \(known.sorted().joined(separator: ", "))"
             collector.add(
                 Diagnostic(
@@ -159,8 +160,9 @@ public struct Cursor {
         guard let text = string() else { return nil }
         if let match = choices.first(where: { $0.0 == text }) { return match.1 }
         let names = choices.map(\.0)
+        let near = collector.isFull ? nil : nearest(to: text, among: names)
         let note =
-            nearest(to: text, among: names).map { "did you mean \"\($0)\"?" }
+            near.map { "did you mean \"\($0)\"?" }
             ?? "one of \(names.joined(separator: ", "))"
         fail("unknown value \"\(text)\"", note: note)
         return nil

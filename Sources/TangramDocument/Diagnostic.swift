@@ -78,6 +78,9 @@ public final class DiagnosticCollector {
         self.limit = limit
     }
 
+    /// Whether further diagnostics are only counted; then no near misses need be looked for.
+    public var isFull: Bool { diagnostics.count >= limit }
+
     /// Whether any error (not warning) was found.
     public var hasErrors: Bool { errorCount > 0 }
 

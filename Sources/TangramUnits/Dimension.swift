@@ -64,24 +64,24 @@ public enum Dimension: String, CaseIterable, Sendable {
     public var units: [(symbol: String, factor: Double)] {
         switch self {
         case .bytes:
-            Self.decimal("B", from: "", to: "P") + Self.binary("B")
+            Self.decimal("B", to: "P") + Self.binary("B")
         case .bandwidth:
-            Self.decimal("B/s", from: "", to: "P") + Self.binary("B/s")
-                + Self.decimal("b/s", from: "", to: "P").map { ($0.symbol, $0.factor / 8) }
+            Self.decimal("B/s", to: "P") + Self.binary("B/s")
+                + Self.decimal("b/s", to: "P").map { ($0.symbol, $0.factor / 8) }
         case .time:
             [
                 ("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1), ("min", 60),
                 ("h", 3_600), ("d", 86_400), ("weeks", 604_800),
             ]
-        case .flop: Self.decimal("FLOP", from: "", to: "Y")
+        case .flop: Self.decimal("FLOP", to: "Y")
         case .flopRate:
-            Self.decimal("FLOP/s", from: "", to: "Y") + Self.decimal("OP/s", from: "", to: "E")
-        case .power: Self.decimal("W", from: "", to: "G")
+            Self.decimal("FLOP/s", to: "Y") + Self.decimal("OP/s", to: "E")
+        case .power: Self.decimal("W", to: "G")
         case .money: [("USD", 1), ("kUSD", 1e3), ("MUSD", 1e6)]
         case .moneyRate: [("USD/h", 1), ("USD/d", 1 / 24.0), ("kUSD/h", 1e3)]
-        case .tokens: Self.decimal("tok", from: "", to: "P")
+        case .tokens: Self.decimal("tok", to: "P")
         case .tokenRate:
-            Self.decimal("tok/s", from: "", to: "T")
+            Self.decimal("tok/s", to: "T")
                 + [("tok/min", 1 / 60.0), ("tok/d", 1 / 86_400.0)]
         case .requestRate:
             [("req/s", 1), ("kreq/s", 1e3), ("req/min", 1 / 60.0), ("req/h", 1 / 3_600.0)]
@@ -94,7 +94,7 @@ public enum Dimension: String, CaseIterable, Sendable {
     ]
 
     private static func decimal(
-        _ unit: String, from: String, to: String
+        _ unit: String, to: String
     ) -> [(symbol: String, factor: Double)] {
         let last = prefixes.firstIndex { $0.0 == to } ?? 0
         return prefixes[...last].map { ($0.0 + unit, $0.1) }
@@ -120,9 +120,10 @@ public enum Dimension: String, CaseIterable, Sendable {
         case .money, .moneyRate, .requestRate:
             let symbol = units[0].symbol
             return formatNumber(value, digits: 4) + " " + symbol
-        case .bytes: scale = Self.decimal("B", from: "", to: "P")
-        case .bandwidth: scale = Self.decimal("B/s", from: "", to: "P")
-        case .flopRate: scale = Self.decimal("FLOP/s", from: "", to: "Y")
+        case .bytes: scale = Self.decimal("B", to: "P")
+        case .bandwidth: scale = Self.decimal("B/s", to: "P")
+        case .flopRate: scale = Self.decimal("FLOP/s", to: "Y")
+        case .tokenRate: scale = Self.decimal("tok/s", to: "T")
         default: scale = units
         }
         let chosen = scale.last { abs(value) >= $0.1 } ?? scale[0]

@@ -27,8 +27,8 @@ public struct ServingDemand: Hashable, Sendable {
     public init(
         model: TransformerModel, requestRate: RequestRate, promptTokens: Int, outputTokens: Int,
         weightFormats: [NumberFormat] = [], keyValueFormat: NumberFormat = .bf16,
-        dispatchFormat: NumberFormat = .bf16,
-        timeToFirstToken: Seconds? = nil, timePerOutputToken: Seconds? = nil
+        timeToFirstToken: Seconds? = nil, timePerOutputToken: Seconds? = nil,
+        dispatchFormat: NumberFormat = .bf16
     ) {
         self.model = model
         self.requestRate = requestRate

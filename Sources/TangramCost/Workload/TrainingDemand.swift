@@ -32,8 +32,8 @@ public struct TrainingDemand: Hashable, Sendable {
     /// Creates a demand.
     public init(
         model: TransformerModel, sequenceLength: Int, globalBatchSize: Int, tokens: Tokens? = nil,
-        format: NumberFormat = .bf16, dispatchFormat: NumberFormat = .bf16,
-        method: Method = .full, deadline: Seconds? = nil
+        format: NumberFormat = .bf16, method: Method = .full, deadline: Seconds? = nil,
+        dispatchFormat: NumberFormat = .bf16
     ) {
         self.model = model
         self.sequenceLength = sequenceLength

@@ -25,6 +25,24 @@ public struct Plan: Sendable {
     /// licences, precisions that were replaced.
     public var notes: [String]
 
+    /// Creates a plan.
+    public init(
+        scenarioName: String, date: CalendarDate? = nil, objective: Objective, jobs: [JobPlan],
+        pools: [PoolPlan], proof: Proof, cost: MoneyRate, unpricedJobCount: Int = 0,
+        power: Power, notes: [String] = []
+    ) {
+        self.scenarioName = scenarioName
+        self.date = date
+        self.objective = objective
+        self.jobs = jobs
+        self.pools = pools
+        self.proof = proof
+        self.cost = cost
+        self.unpricedJobCount = unpricedJobCount
+        self.power = power
+        self.notes = notes
+    }
+
     /// The plan of the job named `id`.
     public func job(_ id: String) -> JobPlan? { jobs.first { $0.jobID == id } }
 }
@@ -70,6 +88,18 @@ public struct JobPlan: Sendable {
     /// The decisive reason in one sentence where nothing was placed.
     public var reason: String?
 
+    /// Creates the plan of a job.
+    public init(
+        jobID: String, placements: [Placement] = [], satisfaction: Double = 0,
+        rejections: [PoolRejection] = [], reason: String? = nil
+    ) {
+        self.jobID = jobID
+        self.placements = placements
+        self.satisfaction = satisfaction
+        self.rejections = rejections
+        self.reason = reason
+    }
+
     /// Whether it runs anywhere.
     public var isPlaced: Bool { !placements.isEmpty }
     /// Accelerators of all placements.
@@ -98,6 +128,19 @@ public struct Placement: Sendable {
     public var cost: MoneyRate?
     /// Power of its accelerators at their limit.
     public var power: Power
+
+    /// Creates a placement.
+    public init(
+        poolID: String, acceleratorCount: Int, nodes: [NodeAssignment], work: Work,
+        cost: MoneyRate? = nil, power: Power
+    ) {
+        self.poolID = poolID
+        self.acceleratorCount = acceleratorCount
+        self.nodes = nodes
+        self.work = work
+        self.cost = cost
+        self.power = power
+    }
 }
 
 /// Accelerators of one node given to one job.
@@ -106,6 +149,12 @@ public struct NodeAssignment: Hashable, Sendable {
     public var node: Int
     /// The accelerators, by index within the node, from 0.
     public var accelerators: ClosedRange<Int>
+
+    /// Creates an assignment.
+    public init(node: Int, accelerators: ClosedRange<Int>) {
+        self.node = node
+        self.accelerators = accelerators
+    }
 }
 
 /// Training as planned.
@@ -120,6 +169,18 @@ public struct TrainingPlacement: Sendable {
     public var totalCost: Money?
     /// Whether the deadline is met; nil without one.
     public var meetsDeadline: Bool?
+
+    /// Creates a placement.
+    public init(
+        estimate: TrainingEstimate, throughput: TokenRate, duration: Seconds? = nil,
+        totalCost: Money? = nil, meetsDeadline: Bool? = nil
+    ) {
+        self.estimate = estimate
+        self.throughput = throughput
+        self.duration = duration
+        self.totalCost = totalCost
+        self.meetsDeadline = meetsDeadline
+    }
 }
 
 /// Serving as planned.
@@ -134,6 +195,18 @@ public struct ServingPlacement: Sendable {
     public var capacity: RequestRate
     /// Cost of a million output tokens.
     public var costPerMillionTokens: Money?
+
+    /// Creates a placement.
+    public init(
+        estimate: ServingEstimate, replicaCount: Int, load: RequestRate, capacity: RequestRate,
+        costPerMillionTokens: Money? = nil
+    ) {
+        self.estimate = estimate
+        self.replicaCount = replicaCount
+        self.load = load
+        self.capacity = capacity
+        self.costPerMillionTokens = costPerMillionTokens
+    }
 
     /// Capacity beyond the load, relative to the load.
     public var headroom: Double { load.value > 0 ? capacity / load - 1 : 0 }
@@ -157,6 +230,12 @@ public struct PoolRejection: Sendable {
     public var poolID: String
     /// What kept it away.
     public var reason: Reason
+
+    /// Creates a rejection.
+    public init(poolID: String, reason: Reason) {
+        self.poolID = poolID
+        self.reason = reason
+    }
 }
 
 /// A feasible option that the plan does not use.
@@ -169,6 +248,14 @@ public struct OutbidOption: Sendable {
     public var value: Double
     /// What its resources are worth to other jobs at the plan's prices.
     public var price: Double
+
+    /// Creates an option.
+    public init(summary: String, acceleratorCount: Int, value: Double, price: Double) {
+        self.summary = summary
+        self.acceleratorCount = acceleratorCount
+        self.value = value
+        self.price = price
+    }
 }
 
 /// A pool in the plan.
@@ -185,6 +272,19 @@ public struct PoolPlan: Sendable {
     public var cost: MoneyRate?
     /// Power of its assigned accelerators at their limit.
     public var power: Power
+
+    /// Creates the plan of a pool.
+    public init(
+        poolID: String, usableAccelerators: Int, usedAccelerators: Int, nodeValue: Double,
+        cost: MoneyRate? = nil, power: Power
+    ) {
+        self.poolID = poolID
+        self.usableAccelerators = usableAccelerators
+        self.usedAccelerators = usedAccelerators
+        self.nodeValue = nodeValue
+        self.cost = cost
+        self.power = power
+    }
 
     /// Used accelerators over usable ones, 0...1.
     public var utilisation: Double {

@@ -1,0 +1,41 @@
+import TangramCost
+import TangramUnits
+
+/// What can be done with one job, or with one share of its demand.
+struct JobMenu {
+    /// The job, by index in the scenario.
+    var jobIndex: Int
+    /// The part of the job's demand that this menu is for: 1, or less where demand is divided.
+    var share: Double
+    /// Ways to do it.
+    var options: [MenuOption]
+    /// Why pools offer nothing, by pool index.
+    var refusals: [(poolIndex: Int, reason: PoolRejection.Reason)]
+}
+
+/// One way to do a job: what runs on which parts, and what it is worth.
+struct MenuOption {
+    /// What runs.
+    enum Work {
+        /// Training.
+        case train(TrainingEstimate)
+        /// This many replicas.
+        case serve(ServingEstimate, replicaCount: Int)
+    }
+
+    /// What runs.
+    var work: Work
+    /// Parts with the accelerators taken of each, best part first.
+    var parts: [(part: Int, acceleratorCount: Int)]
+    /// Fraction of the demand it meets, 0...1.
+    var satisfaction: Double
+    /// What preferences multiply its value by.
+    var preference: Double
+    /// What its accelerators cost per hour; nil where the pool has no price.
+    var cost: MoneyRate?
+    /// Power of its accelerators.
+    var power: Double
+
+    /// Accelerators of all parts.
+    var acceleratorCount: Int { parts.reduce(0) { $0 + $1.acceleratorCount } }
+}

@@ -1,0 +1,336 @@
+import TangramCost
+import TangramHardware
+import TangramUnits
+import TangramWorkers
+
+/// Builds the menu of every job: which options there are on which pools, and why there are none.
+struct MenuBuilder {
+    let scenario: Scenario
+    let parts: [PoolPart]
+    private let partsOfPool: [[Int]]
+    private let policy: PolicyCheck
+
+    init(_ scenario: Scenario) {
+        self.scenario = scenario
+        var parts: [PoolPart] = []
+        var partsOfPool: [[Int]] = []
+        for (index, pool) in scenario.cluster.pools.enumerated() {
+            let own = PoolPart.parts(of: pool, index: index)
+            partsOfPool.append(Array(parts.count..<parts.count + own.count))
+            parts += own
+        }
+        self.parts = parts
+        self.partsOfPool = partsOfPool
+        policy = PolicyCheck(scenario: scenario)
+    }
+
+    // MARK: Candidates
+
+    /// A pool that a job may use.
+    private struct Candidate {
+        var poolIndex: Int
+        var preference: Double
+        /// Estimates to look up, with the parts they are for.
+        var training: [(index: Int, parts: [(part: Int, acceleratorCount: Int)])] = []
+        var serving: [(index: Int, part: Int)] = []
+    }
+
+    /// The menus of all jobs, in order; a job whose demand no pool can meet alone has several.
+    func menus(
+        workers: any WorkerPool, progress: (@Sendable (Double) -> Void)?
+    ) -> [JobMenu] {
+        var store = EstimateStore()
+        // Estimates on nodes of two states of health are made for the worse of them.
+        let groups = parts.map(\.group)
+        var candidates: [[Candidate]] = []
+        var refusals: [[(poolIndex: Int, reason: PoolRejection.Reason)]] = []
+        for job in scenario.jobs {
+            var own: [Candidate] = []
+            var refused: [(poolIndex: Int, reason: PoolRejection.Reason)] = []
+            for (poolIndex, pool) in scenario.cluster.pools.enumerated() {
+                if scenario.objective.goal == .cost && pool.price == nil {
+                    refused.append(
+                        (poolIndex, .policy("it has no price, which least cost needs")))
+                    continue
+                }
+                switch policy.admit(job, on: pool) {
+                case .failure(let refusal): refused.append((poolIndex, .policy(refusal.text)))
+                case .success(let preference):
+                    var candidate = Candidate(poolIndex: poolIndex, preference: preference)
+                    request(job, &candidate, &store)
+                    if candidate.training.isEmpty && candidate.serving.isEmpty {
+                        let available = partsOfPool[poolIndex].reduce(0) {
+                            $0 + parts[$1].acceleratorCount
+                        }
+                        refused.append(
+                            (
+                                poolIndex,
+                                .infeasible(
+                                    .capacity(
+                                        needed: max(1, job.minimumAccelerators ?? 1),
+                                        available: available))
+                            ))
+                    } else {
+                        own.append(candidate)
+                    }
+                }
+            }
+            candidates.append(own)
+            refusals.append(refused)
+        }
+        store.compute(groups: groups, workers: workers, progress: progress)
+        return scenario.jobs.indices.flatMap { index in
+            menus(
+                of: index, candidates: candidates[index], refusals: refusals[index], store: store)
+        }
+    }
+
+    private func request(_ job: Job, _ candidate: inout Candidate, _ store: inout EstimateStore) {
+        let own = partsOfPool[candidate.poolIndex]
+        let minimum = max(1, job.minimumAccelerators ?? 1)
+        let maximum = job.maximumAccelerators ?? .max
+        switch job.work {
+        case .train(let demand):
+            for part in own {
+                for count in parts[part].acceleratorCounts(from: minimum, through: maximum) {
+                    let key = EstimateStore.TrainingKey(
+                        demand, group: part, acceleratorCount: count)
+                    candidate.training.append((store.request(key), [(part, count)]))
+                }
+            }
+            guard own.count > 1 else { return }
+            // All nodes of the best part together with nodes of the next: synchronous training
+            // runs at the speed of the slower ones.
+            let (first, second) = (parts[own[0]], parts[own[1]])
+            let slower = first.group.memory < second.group.memory ? nil : own[1]
+            guard let slower, first.nodesPerDomain == 1 else { return }
+            let perNode = first.group.acceleratorsPerNode
+            let total = first.acceleratorCount + second.acceleratorCount
+            for count in spanningCounts(first.nodes.count, total / perNode).map({ $0 * perNode })
+            where count >= minimum && count <= maximum {
+                let key = EstimateStore.TrainingKey(demand, group: slower, acceleratorCount: count)
+                candidate.training.append(
+                    (
+                        store.request(key),
+                        [
+                            (own[0], first.acceleratorCount),
+                            (own[1], count - first.acceleratorCount),
+                        ]
+                    ))
+            }
+        case .serve(let demand):
+            for part in own {
+                let limit = min(maximum, parts[part].acceleratorCount)
+                guard limit >= 1 else { continue }
+                // A replica never needs more than a few hundred; beyond, add replicas.
+                let key = EstimateStore.ServingKey(
+                    demand, group: part, acceleratorLimit: min(limit, Self.replicaLimit))
+                candidate.serving.append((store.request(key), part))
+            }
+        }
+    }
+
+    /// Largest replica that is searched for: DeepSeek's own decoding deployment uses 144 and
+    /// CloudMatrix384's 320 (arXiv 2412.19437 §3.4.2; arXiv 2506.12708 §4.1).
+    private static let replicaLimit = 320
+
+    private func spanningCounts(_ first: Int, _ total: Int) -> [Int] {
+        var counts: [Int] = []
+        var count = 1
+        while count <= total {
+            if count > first { counts.append(count) }
+            count *= 2
+        }
+        if total > first && counts.last != total { counts.append(total) }
+        return counts
+    }
+
+    // MARK: Options
+
+    private func menus(
+        of jobIndex: Int, candidates: [Candidate],
+        refusals: [(poolIndex: Int, reason: PoolRejection.Reason)], store: EstimateStore
+    ) -> [JobMenu] {
+        let job = scenario.jobs[jobIndex]
+        var menu = JobMenu(jobIndex: jobIndex, share: 1, options: [], refusals: refusals)
+        switch job.work {
+        case .train(let demand):
+            for candidate in candidates {
+                addTraining(job, demand, candidate, store, &menu)
+            }
+            normalise(&menu, demand)
+            return [menu]
+        case .serve(let demand):
+            var replicas: [(part: Int, preference: Double, estimate: ServingEstimate)] = []
+            for candidate in candidates {
+                var found = false
+                var reason: Rejection?
+                for (index, part) in candidate.serving {
+                    switch store.serving(at: index) {
+                    case .failure(let rejection): reason = reason ?? rejection
+                    case .success(let front):
+                        for estimate in front
+                        where parts[part].isBlock(estimate.acceleratorCount) {
+                            replicas.append((part, candidate.preference, estimate))
+                            found = true
+                        }
+                        if !found {
+                            reason = .noLayout(
+                                acceleratorCount: front.first?.acceleratorCount ?? 1,
+                                reason: "no replica fills whole nodes")
+                        }
+                    }
+                }
+                if !found, let reason {
+                    menu.refusals.append((candidate.poolIndex, .infeasible(reason)))
+                }
+            }
+            return serving(job, demand, replicas, menu)
+        }
+    }
+
+    private func addTraining(
+        _ job: Job, _ demand: TrainingDemand, _ candidate: Candidate, _ store: EstimateStore,
+        _ menu: inout JobMenu
+    ) {
+        let pool = scenario.cluster.pools[candidate.poolIndex]
+        var closest: Rejection?
+        var found = false
+        for (index, taken) in candidate.training {
+            switch store.training(at: index) {
+            case .failure(let rejection): closest = Self.closer(closest, rejection)
+            case .success(let estimate):
+                if let rejection = lateness(estimate, demand, pool) {
+                    closest = Self.closer(closest, rejection)
+                    continue
+                }
+                found = true
+                let rate = estimate.throughput.value * pool.availability
+                menu.options.append(
+                    MenuOption(
+                        work: .train(estimate), parts: taken, satisfaction: rate,
+                        preference: candidate.preference,
+                        cost: pool.price.map { $0 * Double(estimate.acceleratorCount) },
+                        power: power(pool, estimate.acceleratorCount)))
+            }
+        }
+        if !found {
+            menu.refusals.append(
+                (
+                    candidate.poolIndex,
+                    .infeasible(
+                        closest ?? .noLayout(acceleratorCount: 0, reason: "no accelerators"))
+                ))
+        }
+    }
+
+    /// Why training so slow is no use here: only the end of the pool's licence rules it out. A
+    /// missed deadline lowers the value instead, except under least cost.
+    private func lateness(
+        _ estimate: TrainingEstimate, _ demand: TrainingDemand, _ pool: Pool
+    ) -> Rejection? {
+        guard let tokens = demand.tokens else { return nil }
+        let time = tokens / (estimate.throughput * pool.availability)
+        if let licensed = policy.licensedTime(of: pool), time > licensed {
+            return .deadline(finish: time, limit: licensed)
+        }
+        if scenario.objective.goal == .cost, let deadline = demand.deadline, time > deadline {
+            return .deadline(finish: time, limit: deadline)
+        }
+        return nil
+    }
+
+    /// Turns throughputs into fractions of the demand: of what the deadline needs, or of the best
+    /// that this cluster could do for this job alone. More than needed counts no more.
+    private func normalise(_ menu: inout JobMenu, _ demand: TrainingDemand) {
+        let best = menu.options.map(\.satisfaction).max() ?? 1
+        let needed: Double
+        if let tokens = demand.tokens, let deadline = demand.deadline {
+            needed = tokens.value / deadline.value
+        } else {
+            needed = best
+        }
+        for index in menu.options.indices {
+            menu.options[index].satisfaction = min(
+                1, menu.options[index].satisfaction / max(needed, .leastNormalMagnitude))
+        }
+    }
+
+    private func serving(
+        _ job: Job, _ demand: ServingDemand,
+        _ replicas: [(part: Int, preference: Double, estimate: ServingEstimate)], _ menu: JobMenu
+    ) -> [JobMenu] {
+        let wanted = demand.requestRate.value
+        let maximum = job.maximumAccelerators ?? .max
+        func most(_ part: Int, _ estimate: ServingEstimate) -> Int {
+            min(parts[part].acceleratorCount, maximum) / estimate.acceleratorCount
+        }
+        func capacity(_ part: Int, _ estimate: ServingEstimate) -> Double {
+            estimate.capacity.value * scenario.cluster.pools[parts[part].poolIndex].availability
+        }
+        // Demand that no pool can meet alone is divided into equal shares.
+        let reach = replicas.map { capacity($0.part, $0.estimate) * Double(most($0.part, $0.estimate)) }
+            .max() ?? 0
+        var shareCount = 1
+        if reach > 0 && reach < wanted && job.maximumAccelerators == nil {
+            shareCount = min(Self.shareLimit, Int((2 * wanted / reach).rounded(.up)))
+        }
+        let load = wanted / Double(shareCount)
+        var result = menu
+        result.share = 1 / Double(shareCount)
+        for replica in replicas {
+            let pool = scenario.cluster.pools[parts[replica.part].poolIndex]
+            let one = capacity(replica.part, replica.estimate)
+            let full = Int(min(1e9, (load / one).rounded(.up)))
+            let least =
+                ((job.minimumAccelerators ?? 1) - 1) / replica.estimate.acceleratorCount + 1
+            let possible = min(most(replica.part, replica.estimate), max(1, full, least))
+            guard possible >= 1 else { continue }
+            for count in Self.replicaCounts(upTo: possible) {
+                let accelerators = count * replica.estimate.acceleratorCount
+                guard accelerators >= job.minimumAccelerators ?? 1 else { continue }
+                result.options.append(
+                    MenuOption(
+                        work: .serve(replica.estimate, replicaCount: count),
+                        parts: [(replica.part, accelerators)],
+                        satisfaction: min(1, one * Double(count) / load),
+                        preference: replica.preference,
+                        cost: pool.price.map { $0 * Double(accelerators) },
+                        power: power(pool, accelerators)))
+            }
+        }
+        return [JobMenu](repeating: result, count: shareCount)
+    }
+
+    /// Most shares that one demand is divided into.
+    private static let shareLimit = 64
+
+    /// All counts up to 8, then about eight per doubling, and the limit.
+    private static func replicaCounts(upTo limit: Int) -> [Int] {
+        var counts: [Int] = []
+        var count = 1
+        while count < limit {
+            counts.append(count)
+            count += max(1, count / 8)
+        }
+        return counts + [limit]
+    }
+
+    private func power(_ pool: Pool, _ count: Int) -> Double {
+        let hosts = Double(count) / Double(max(1, pool.acceleratorsPerNode))
+        return (pool.accelerator.power?.value ?? 0) * Double(count)
+            + (pool.host.power?.value ?? 0) * hosts
+    }
+
+    /// The miss that is nearer to working.
+    private static func closer(_ left: Rejection?, _ right: Rejection) -> Rejection {
+        guard let left else { return right }
+        switch (left, right) {
+        case (.memory(_, let a, _, _), .memory(_, let b, _, _)): return b < a ? right : left
+        case (.deadline(let a, _), .deadline(let b, _)): return b < a ? right : left
+        case (.noLayout, _): return right
+        case (.memory, .deadline): return right
+        default: return left
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import TangramCost
+import TangramHardware
+
+/// Nodes of one pool in one state of health: what a job is placed on.
+struct PoolPart: Sendable {
+    /// The pool, by index in the cluster.
+    let poolIndex: Int
+    /// What estimates are made for.
+    let group: DeviceGroup
+    /// The nodes, by index in the pool, ascending.
+    let nodes: [Int]
+    /// Nodes of one scale-up domain.
+    let nodesPerDomain: Int
+
+    /// Accelerators of all nodes.
+    var acceleratorCount: Int { nodes.count * group.acceleratorsPerNode }
+
+    /// The parts of `pool`, best first; nodes that are out are in none.
+    static func parts(of pool: Pool, index: Int) -> [PoolPart] {
+        struct State: Hashable {
+            var speed: Double
+            var memory: Double
+        }
+        var states = [State](repeating: State(speed: 1, memory: 1), count: pool.nodeCount)
+        for health in pool.health {
+            for node in health.nodes where states.indices.contains(node) {
+                states[node] = State(speed: health.speed, memory: health.memory)
+            }
+        }
+        var nodes: [State: [Int]] = [:]
+        for (node, state) in states.enumerated() where state.speed > 0 && state.memory > 0 {
+            nodes[state, default: []].append(node)
+        }
+        let perNode = max(1, pool.acceleratorsPerNode)
+        return nodes.sorted {
+            ($0.key.speed, $0.key.memory) > ($1.key.speed, $1.key.memory)
+        }.map { state, nodes in
+            PoolPart(
+                poolIndex: index,
+                group: DeviceGroup(
+                    accelerator: pool.accelerator, acceleratorsPerNode: perNode,
+                    scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
+                    memoryFraction: state.memory),
+                nodes: nodes, nodesPerDomain: max(1, pool.scaleUp.size / perNode))
+        }
+    }
+
+    /// Counts of accelerators that can be packed so that the estimator's assumption holds, namely
+    /// that neighbouring ranks share nodes and domains: divisors of a node, whole nodes within a
+    /// domain, and whole domains. Ascending, no more than there are.
+    func acceleratorCounts(from minimum: Int, through maximum: Int) -> [Int] {
+        let perNode = group.acceleratorsPerNode
+        var counts: Set<Int> = []
+        for size in 1...perNode where perNode % size == 0 { counts.insert(size) }
+        for nodes in Self.roundCounts(upTo: min(nodesPerDomain, nodes.count)) {
+            counts.insert(nodes * perNode)
+        }
+        for domains in Self.roundCounts(upTo: nodes.count / nodesPerDomain) {
+            counts.insert(domains * nodesPerDomain * perNode)
+        }
+        return counts.filter { $0 >= minimum && $0 <= min(maximum, acceleratorCount) }.sorted()
+    }
+
+    /// Whether `count` accelerators are a block that ``acceleratorCounts(from:through:)`` allows.
+    func isBlock(_ count: Int) -> Bool {
+        let perNode = group.acceleratorsPerNode
+        if count <= perNode { return perNode % count == 0 }
+        guard count % perNode == 0 else { return false }
+        let nodes = count / perNode
+        return nodes <= nodesPerDomain || nodes % nodesPerDomain == 0
+    }
+
+    /// Numbers of the form 2ᵃ, 3·2ᵃ and 5·2ᵃ, which layouts divide well, and the limit itself.
+    private static func roundCounts(upTo limit: Int) -> [Int] {
+        guard limit > 0 else { return [] }
+        var result: Set<Int> = [limit]
+        for factor in [1, 3, 5] {
+            var count = factor
+            while count <= limit {
+                result.insert(count)
+                count *= 2
+            }
+        }
+        return result.sorted()
+    }
+}

@@ -1,0 +1,263 @@
+import TangramCost
+import TangramHardware
+import TangramModels
+import TangramUnits
+
+/// Turns packed choices into a plan for people.
+struct PlanAssembly {
+    let model: PlanModel
+    let solution: PlacementSolution
+    let packed: PackedChoices
+
+    private var scenario: Scenario { model.scenario }
+    private var pools: [Pool] { scenario.cluster.pools }
+
+    func plan() -> Plan {
+        var menusOfJob = [[Int]](repeating: [], count: scenario.jobs.count)
+        for (index, menu) in model.menus.enumerated() { menusOfJob[menu.jobIndex].append(index) }
+        let jobs = scenario.jobs.indices.map { jobPlan($0, menus: menusOfJob[$0]) }
+        var notes = Notes()
+        for (index, job) in jobs.enumerated() {
+            for placement in job.placements {
+                notes.add(scenario.jobs[index], placement, pools: pools)
+            }
+        }
+        var cost = MoneyRate.zero
+        var power = Power.zero
+        var unpriced = 0
+        for job in jobs {
+            for placement in job.placements {
+                power = power + placement.power
+                cost = cost + (placement.cost ?? .zero)
+            }
+            if job.placements.contains(where: { $0.cost == nil }) { unpriced += 1 }
+        }
+        return Plan(
+            scenarioName: scenario.name, date: scenario.date, objective: scenario.objective,
+            jobs: jobs, pools: poolPlans(jobs), proof: proof(cost: cost), cost: cost,
+            unpricedJobCount: unpriced, power: power, notes: notes.texts)
+    }
+
+    // MARK: Proof
+
+    private func proof(cost: MoneyRate) -> Proof {
+        var value = 0.0
+        for (item, choice) in packed.choices.enumerated() {
+            if let choice { value += model.problem.items[item][choice].value }
+        }
+        var (objective, bound) = (value, max(solution.bound, value))
+        var gap = bound > 0 ? (bound - objective) / bound : 0
+        if scenario.objective.goal == .cost {
+            // Value is penalty × met demand − cost, so no plan that meets as much costs less than
+            // penalty × met demand − bound.
+            objective = cost.value
+            bound = max(0, objective - (bound - value))
+            gap = objective > 0 ? (objective - bound) / objective : 0
+        }
+        return Proof(
+            objective: objective, bound: bound, gap: max(0, gap),
+            iterationCount: solution.iterationCount, optionCount: model.problem.optionCount)
+    }
+
+    // MARK: Jobs
+
+    private func jobPlan(_ jobIndex: Int, menus: [Int]) -> JobPlan {
+        let job = scenario.jobs[jobIndex]
+        var placements: [Placement] = []
+        var satisfaction = 0.0
+        for menu in menus {
+            guard let choice = packed.choices[menu] else { continue }
+            let option = model.menus[menu].options[choice]
+            satisfaction += model.menus[menu].share * option.satisfaction
+            placements.append(
+                placement(job, model.menus[menu], option, packed.nodes[menu].flatMap(\.nodes)))
+        }
+        let used = Set(placements.map(\.poolID))
+        let rejections = menus.first.map { self.rejections($0, used: used) } ?? []
+        return JobPlan(
+            jobID: job.id, placements: placements, satisfaction: min(1, satisfaction),
+            rejections: rejections,
+            reason: placements.isEmpty ? decisiveReason(rejections) : nil)
+    }
+
+    private func placement(
+        _ job: Job, _ menu: JobMenu, _ option: MenuOption, _ nodes: [NodeAssignment]
+    ) -> Placement {
+        let pool = pools[model.parts[option.parts[0].part].poolIndex]
+        let work: Placement.Work
+        switch (option.work, job.work) {
+        case (.train(let estimate), .train(let demand)):
+            let rate = estimate.throughput * pool.availability
+            let duration = demand.tokens.map { $0 / rate }
+            work = .train(
+                TrainingPlacement(
+                    estimate: estimate, throughput: rate, duration: duration,
+                    totalCost: duration.flatMap { time in option.cost.map { $0 * time } },
+                    meetsDeadline: demand.deadline.flatMap { limit in
+                        duration.map { $0.value <= limit.value * (1 + 1e-9) }
+                    }))
+        case (.serve(let estimate, let count), .serve(let demand)):
+            work = .serve(
+                serving(
+                    estimate, count, demand, share: menu.share, cost: option.cost,
+                    pool: pool, group: model.parts[option.parts[0].part].group))
+        case (.train(let estimate), .serve):
+            work = .train(
+                TrainingPlacement(
+                    estimate: estimate, throughput: estimate.throughput, duration: nil,
+                    totalCost: nil, meetsDeadline: nil))
+        case (.serve(let estimate, let count), .train):
+            work = .serve(
+                ServingPlacement(
+                    estimate: estimate, replicaCount: count, load: estimate.requestRate,
+                    capacity: estimate.capacity, costPerMillionTokens: nil))
+        }
+        return Placement(
+            poolID: pool.id, acceleratorCount: option.acceleratorCount, nodes: nodes, work: work,
+            cost: option.cost, power: Power(option.power))
+    }
+
+    private func serving(
+        _ estimate: ServingEstimate, _ count: Int, _ demand: ServingDemand, share: Double,
+        cost: MoneyRate?, pool: Pool, group: DeviceGroup
+    ) -> ServingPlacement {
+        let capacity = estimate.capacity * (Double(count) * pool.availability)
+        let load = min(demand.requestRate * share, capacity)
+        let atLoad = ServingModel(demand: demand, group: group).estimate(
+            estimate, at: load / (Double(count) * pool.availability))
+        let tokensPerHour = load.value * Double(demand.outputTokens) * Seconds.hour.value
+        return ServingPlacement(
+            estimate: atLoad, replicaCount: count, load: load, capacity: capacity,
+            costPerMillionTokens: tokensPerHour > 0
+                ? cost.map { Money($0.value / tokensPerHour * 1e6) } : nil)
+    }
+
+    // MARK: Reasons
+
+    private func rejections(_ menuIndex: Int, used: Set<String>) -> [PoolRejection] {
+        let menu = model.menus[menuIndex]
+        var reasons: [Int: PoolRejection.Reason] = [:]
+        for refusal in menu.refusals { reasons[refusal.poolIndex] = refusal.reason }
+        let isPlaced = packed.choices[menuIndex] != nil
+        var best: [Int: (score: Double, price: Double, option: Int)] = [:]
+        for (index, option) in menu.options.enumerated() {
+            let row = model.problem.items[menuIndex][index]
+            let price = row.uses.reduce(0) { $0 + solution.prices[$1.resource] * $1.amount }
+            let pool = model.parts[option.parts[0].part].poolIndex
+            if row.value - price > best[pool]?.score ?? -.infinity {
+                best[pool] = (row.value - price, price, index)
+            }
+        }
+        for (pool, entry) in best where !used.contains(pools[pool].id) {
+            let option = menu.options[entry.option]
+            let outbid = OutbidOption(
+                summary: summary(option), acceleratorCount: option.acceleratorCount,
+                value: model.problem.items[menuIndex][entry.option].value, price: entry.price)
+            reasons[pool] = isPlaced ? .worse(outbid) : .outbid(outbid)
+        }
+        return reasons.sorted { $0.key < $1.key }.compactMap { pool, reason in
+            used.contains(pools[pool].id)
+                ? nil : PoolRejection(poolID: pools[pool].id, reason: reason)
+        }
+    }
+
+    private func summary(_ option: MenuOption) -> String {
+        switch option.work {
+        case .train(let estimate): estimate.layout.summary
+        case .serve(let estimate, let count):
+            "\(count) × \(estimate.layout.summary)"
+        }
+    }
+
+    /// The reason that came closest to a placement.
+    private func decisiveReason(_ rejections: [PoolRejection]) -> String {
+        var best: (rank: Int, text: String)?
+        for rejection in rejections {
+            let rank: Int
+            let text: String
+            switch rejection.reason {
+            case .outbid(let option), .worse(let option):
+                rank = 4
+                text =
+                    "no room: \(option.acceleratorCount) accelerators of \(rejection.poolID) are "
+                    + "worth \(formatNumber(option.price, digits: 3)) to other jobs, "
+                    + "\(formatNumber(option.value, digits: 3)) to this one"
+            case .infeasible(let reason):
+                switch reason {
+                case .timeToFirstToken, .timePerOutputToken, .deadline: rank = 3
+                case .memory: rank = 2
+                default: rank = 1
+                }
+                text = "\(rejection.poolID): \(reason)"
+            case .policy(let reason):
+                rank = 0
+                text = "\(rejection.poolID): \(reason)"
+            }
+            if rank > best?.rank ?? -1 { best = (rank, text) }
+        }
+        return best?.text ?? "no pool may be used"
+    }
+
+    // MARK: Pools
+
+    private func poolPlans(_ jobs: [JobPlan]) -> [PoolPlan] {
+        var used: [String: Int] = [:]
+        var power: [String: Power] = [:]
+        for placement in jobs.flatMap(\.placements) {
+            used[placement.poolID, default: 0] += placement.acceleratorCount
+            power[placement.poolID] = (power[placement.poolID] ?? .zero) + placement.power
+        }
+        return pools.enumerated().map { index, pool in
+            let own = model.parts.indices.filter { model.parts[$0].poolIndex == index }
+            let usable = own.reduce(0) { $0 + model.parts[$1].acceleratorCount }
+            let price = own.first.map { solution.prices[$0] } ?? 0
+            let count = used[pool.id] ?? 0
+            return PoolPlan(
+                poolID: pool.id, usableAccelerators: usable, usedAccelerators: count,
+                nodeValue: price * Double(pool.acceleratorsPerNode),
+                cost: pool.price.map { $0 * Double(count) }, power: power[pool.id] ?? .zero)
+        }
+    }
+}
+
+/// Remarks, each once.
+private struct Notes {
+    private(set) var texts: [String] = []
+    private var seen: Set<String> = []
+
+    private mutating func add(_ text: String) {
+        if seen.insert(text).inserted { texts.append(text) }
+    }
+
+    mutating func add(_ job: Job, _ placement: Placement, pools: [Pool]) {
+        guard let pool = pools.first(where: { $0.id == placement.poolID }) else { return }
+        let card = pool.accelerator
+        if card.provenance.restsOnUnverified {
+            let fields = card.provenance.unverifiedFields
+            add(
+                "pool \(pool.id): figures of \(card.id) are \(card.provenance.confidence)"
+                    + (fields.isEmpty ? "" : ", not verified: \(fields.joined(separator: ", "))"))
+        }
+        if pool.price == nil { add("pool \(pool.id) has no price; its cost is not in the plan") }
+        if let licence = pool.licence, let expires = licence.expires {
+            add("pool \(pool.id): the licence ends on \(expires)")
+        }
+        switch (placement.work, job.work) {
+        case (.train(let training), .train(let demand))
+        where training.estimate.computeFormat != demand.format:
+            add(
+                "job \(job.id): \(card.id) has no \(demand.format.rawValue); it trains in "
+                    + training.estimate.computeFormat.rawValue)
+        case (.serve(let serving), .serve(let demand)):
+            let model = demand.model
+            let checkpoint = model.expertCheckpointFormat ?? model.checkpointFormat ?? .bf16
+            let format = serving.estimate.layout.weightFormat
+            if demand.weightFormats.isEmpty && format != checkpoint {
+                add(
+                    "job \(job.id): \(card.id) cannot compute the checkpoint's "
+                        + "\(checkpoint.rawValue); it serves in \(format.rawValue)")
+            }
+        default: break
+        }
+    }
+}

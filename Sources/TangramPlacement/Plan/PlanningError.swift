@@ -1,0 +1,32 @@
+/// Why a scenario cannot be planned.
+public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The cluster has no pools.
+    case noPools
+    /// There are no jobs.
+    case noJobs
+    /// Two pools or two jobs have one name.
+    case duplicateName(String)
+    /// A count or a rate is zero, negative, infinite or too large.
+    case invalidQuantity(subject: String, what: String)
+    /// A licence expires, but the scenario has no date to judge it by.
+    case dateNeeded(pool: String)
+    /// The least cost of a training job without a deadline is not defined.
+    case deadlineNeeded(job: String)
+    /// A worker could not do its part.
+    case workers(String)
+
+    /// What is wrong, and what to do.
+    public var description: String {
+        switch self {
+        case .noPools: "the cluster has no pools; add at least one"
+        case .noJobs: "there are no jobs to place; add at least one"
+        case .duplicateName(let name): "two pools or jobs are named \"\(name)\"; names are unique"
+        case .invalidQuantity(let subject, let what): "\(subject): \(what)"
+        case .dateNeeded(let pool):
+            "pool \"\(pool)\" has a licence that expires, but the scenario has no date; set `date`"
+        case .deadlineNeeded(let job):
+            "job \"\(job)\" has no deadline, which least cost needs: set one, or maximise goodput"
+        case .workers(let reason): "the worker threads failed: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import TangramCost
+import TangramHardware
+import TangramUnits
+
+/// Refuses scenarios built in code that no reader has checked.
+enum ScenarioCheck {
+    /// Counts beyond this are refused, so that products of them fit an `Int`.
+    private static let largestCount = 1_000_000_000
+
+    static func check(_ scenario: Scenario) throws(PlanningError) {
+        guard !scenario.cluster.pools.isEmpty else { throw .noPools }
+        guard !scenario.jobs.isEmpty else { throw .noJobs }
+        if let name = duplicate(scenario.cluster.pools.map(\.id)) { throw .duplicateName(name) }
+        if let name = duplicate(scenario.jobs.map(\.id)) { throw .duplicateName(name) }
+        for pool in scenario.cluster.pools { try check(pool, date: scenario.date) }
+        for job in scenario.jobs { try check(job, goal: scenario.objective.goal) }
+        if let budget = scenario.objective.budget {
+            try require(budget.value, positive: false, "objective", "budget")
+        }
+    }
+
+    private static func check(_ pool: Pool, date: CalendarDate?) throws(PlanningError) {
+        let subject = "pool \"\(pool.id)\""
+        try require(pool.nodeCount, subject, "node count")
+        try require(pool.acceleratorsPerNode, subject, "accelerators per node")
+        guard pool.acceleratorsPerNode <= 4_096, pool.nodeCount <= 10_000_000 else {
+            throw .invalidQuantity(subject: subject, what: "more nodes than any cluster has")
+        }
+        try require(pool.scaleUp.bandwidth.value, positive: true, subject, "scale-up bandwidth")
+        try require(pool.scaleOut.nicBandwidth.value, positive: true, subject, "NIC bandwidth")
+        try require(pool.scaleOut.nicsPerNode, subject, "NICs per node")
+        try require(pool.scaleOut.oversubscription, positive: true, subject, "oversubscription")
+        try require(pool.availability, positive: true, subject, "availability")
+        try require(
+            pool.accelerator.memoryBandwidth.value, positive: true, subject, "memory bandwidth")
+        if let price = pool.price {
+            try require(price.value, positive: false, subject, "price")
+        }
+        if pool.licence?.expires != nil && date == nil { throw .dateNeeded(pool: pool.id) }
+    }
+
+    private static func check(_ job: Job, goal: Objective.Goal) throws(PlanningError) {
+        let subject = "job \"\(job.id)\""
+        try require(job.weight, positive: true, subject, "weight")
+        switch job.work {
+        case .train(let demand):
+            try require(demand.sequenceLength, subject, "sequence length")
+            try require(demand.globalBatchSize, subject, "batch size")
+            if let tokens = demand.tokens {
+                try require(tokens.value, positive: true, subject, "tokens")
+            }
+            if let deadline = demand.deadline {
+                try require(deadline.value, positive: true, subject, "deadline")
+            }
+            if goal == .cost && (demand.deadline == nil || demand.tokens == nil) {
+                throw .deadlineNeeded(job: job.id)
+            }
+        case .serve(let demand):
+            try require(demand.requestRate.value, positive: true, subject, "request rate")
+            try require(demand.promptTokens, subject, "prompt tokens")
+            try require(demand.outputTokens, subject, "output tokens")
+        }
+    }
+
+    private static func require(
+        _ count: Int, _ subject: String, _ name: String
+    ) throws(PlanningError) {
+        guard count >= 1, count <= largestCount else {
+            throw .invalidQuantity(
+                subject: subject, what: "\(name) \(count) is not between 1 and \(largestCount)")
+        }
+    }
+
+    private static func require(
+        _ value: Double, positive: Bool, _ subject: String, _ name: String
+    ) throws(PlanningError) {
+        guard value.isFinite, positive ? value > 0 : value >= 0 else {
+            throw .invalidQuantity(
+                subject: subject,
+                what: "\(name) \(value) is not a finite number "
+                    + (positive ? "above 0" : "of at least 0"))
+        }
+    }
+
+    private static func duplicate(_ names: [String]) -> String? {
+        var seen: Set<String> = []
+        return names.first { !seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,81 @@
+import TangramCost
+import TangramPlacement
+import TangramUnits
+
+/// Placements and rejections of a plan as JSON.
+enum PlacementJSON {
+    static func value(_ placement: Placement, job: Job?, context: PlanContext) -> JSONValue {
+        var train = JSONValue.null
+        var serve = JSONValue.null
+        switch placement.work {
+        case .train(let training): train = self.training(training)
+        case .serve(let serving):
+            var demand: ServingDemand?
+            if case .serve(let asked)? = job?.work { demand = asked }
+            serve = self.serving(serving, demand: demand)
+        }
+        return .members([
+            "pool": .string(placement.poolID),
+            "accelerator": JSONValue(context.pool(placement.poolID)?.accelerator.id),
+            "acceleratorCount": .integer(placement.acceleratorCount),
+            "nodes": .array(NodeRange.ranges(placement.nodes).map(nodes)),
+            "powerWatts": .number(placement.power.value),
+            "costUSDPerHour": JSONValue(placement.cost?.value),
+            "train": train,
+            "serve": serve,
+        ])
+    }
+
+    private static func nodes(_ range: NodeRange) -> JSONValue {
+        .members([
+            "firstNode": .integer(range.nodes.lowerBound),
+            "lastNode": .integer(range.nodes.upperBound),
+            "firstAccelerator": .integer(range.accelerators.lowerBound),
+            "lastAccelerator": .integer(range.accelerators.upperBound),
+        ])
+    }
+
+    private static func training(_ training: TrainingPlacement) -> JSONValue {
+        .members([
+            "expectedTokensPerSecond": .number(training.throughput.value),
+            "durationSeconds": JSONValue(training.duration?.value),
+            "totalCostUSD": JSONValue(training.totalCost?.value),
+            "meetsDeadline": JSONValue(training.meetsDeadline),
+            "estimate": EstimateJSON.training(training.estimate),
+        ])
+    }
+
+    private static func serving(_ serving: ServingPlacement, demand: ServingDemand?) -> JSONValue {
+        let level = demand.map { ServiceLevel(serving, demand: $0) }
+        return .members([
+            "replicaCount": .integer(serving.replicaCount),
+            "loadRequestsPerSecond": .number(serving.load.value),
+            "capacityRequestsPerSecond": .number(serving.capacity.value),
+            "headroom": .number(serving.headroom),
+            "outputTokensPerSecond": .number(
+                serving.estimate.outputThroughput.value * Double(serving.replicaCount)),
+            "meetsServiceLevel": JSONValue(level.flatMap { $0 == .none ? nil : $0 == .met }),
+            "costPerMillionOutputTokensUSD": JSONValue(serving.costPerMillionTokens?.value),
+            "replica": EstimateJSON.serving(serving.estimate),
+        ])
+    }
+
+    static func rejection(_ rejection: PoolRejection) -> JSONValue {
+        let pool = JSONValue.members(["pool": .string(rejection.poolID)])
+        switch rejection.reason {
+        case .policy(let rule):
+            return pool.appending(.members(["kind": "policy", "message": .string(rule)]))
+        case .infeasible(let reason): return pool.appending(EstimateJSON.rejection(reason))
+        case .outbid(let option): return pool.appending(self.option(option, kind: "outbid"))
+        case .worse(let option): return pool.appending(self.option(option, kind: "worse"))
+        }
+    }
+
+    private static func option(_ option: OutbidOption, kind: String) -> JSONValue {
+        .members([
+            "kind": .string(kind), "message": .string(option.summary),
+            "acceleratorCount": .integer(option.acceleratorCount),
+            "value": .number(option.value), "price": .number(option.price),
+        ])
+    }
+}

@@ -1,0 +1,63 @@
+import TangramCost
+import TangramPlacement
+import TangramUnits
+
+/// What ruled a pool out, in words, and how near it came.
+enum RejectionText {
+    /// One word for the kind of obstacle.
+    static func kind(_ reason: PoolRejection.Reason) -> String {
+        switch reason {
+        case .policy: "policy"
+        case .outbid: "outbid"
+        case .worse: "worse"
+        case .infeasible(let rejection):
+            switch rejection {
+            case .formatUnsupported: "precision"
+            case .noLayout: "layout"
+            case .memory: "memory"
+            case .timeToFirstToken, .timePerOutputToken: "SLO"
+            case .deadline: "deadline"
+            case .capacity: "capacity"
+            }
+        }
+    }
+
+    /// What ruled it out.
+    static func text(_ reason: PoolRejection.Reason) -> String {
+        switch reason {
+        case .policy(let rule): rule
+        case .infeasible(let rejection): rejection.description
+        case .outbid(let option):
+            "\(option.summary) would work: worth \(number(option.value)) to this job, but "
+                + "\(number(option.price)) to others at the plan's prices"
+        case .worse(let option):
+            "\(option.summary) would work: worth \(number(option.value)) at a price of "
+                + "\(number(option.price)), less than what was chosen"
+        }
+    }
+
+    /// How far the pool was from being used, relative to what was needed; infinite where no
+    /// amount of hardware helps.
+    static func distance(_ reason: PoolRejection.Reason) -> Double {
+        switch reason {
+        case .policy: return .infinity
+        case .worse: return 0
+        case .outbid(let option):
+            return option.price > 0 ? max(0, option.price - option.value) / option.price : 0
+        case .infeasible(let rejection):
+            switch rejection {
+            case .formatUnsupported, .noLayout: return .greatestFiniteMagnitude
+            case .memory(_, let shortfall, _, let largest):
+                return shortfall.value / max(1, largest.value)
+            case .timeToFirstToken(let best, let limit), .timePerOutputToken(let best, let limit),
+                .deadline(let best, let limit):
+                return limit.value > 0 ? best / limit - 1 : .greatestFiniteMagnitude
+            case .capacity(let needed, let available):
+                return available > 0
+                    ? Double(needed) / Double(available) - 1 : .greatestFiniteMagnitude
+            }
+        }
+    }
+
+    private static func number(_ value: Double) -> String { formatNumber(value, digits: 3) }
+}

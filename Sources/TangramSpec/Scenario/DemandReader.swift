@@ -1,0 +1,140 @@
+import TangramDocument
+import TangramModels
+import TangramPlacement
+import TangramUnits
+
+/// Reads a job's `train:` or `serve:`.
+struct DemandReader {
+    /// More tokens in one optimizer step than anyone trains with.
+    static let stepTokenLimit = 10_000_000_000
+
+    let models: ModelLibrary
+
+    // MARK: Training
+
+    func training(_ cursor: Cursor) -> TrainingDemand? {
+        guard
+            cursor.allowKeys([
+                "model", "sequence", "batch", "tokens", "precision", "method", "deadline",
+                "all-to-all",
+            ])
+        else { return nil }
+        let model = cursor.required("model").flatMap(models.model)
+        let sequence = cursor.required("sequence")?.tokenCount()
+        let batch = cursor.required("batch")?.integer(in: 1...100_000_000)
+        let tokens = cursor.optional("tokens")?.positive(Tokens.self, upTo: Tokens(1e17))
+        let format = cursor.optional("precision").map {
+            $0.choice(Self.choices([.bf16, .fp16, .fp8, .fp4]))
+        }
+        let method = cursor.optional("method").map(Self.method)
+        let deadline = cursor.optional("deadline")?.positive(Seconds.self, upTo: Seconds(1e9))
+        let dispatch = cursor.optional("all-to-all").map { dispatchFormat($0, model: model) }
+        checkContext(cursor.optional("sequence"), tokens: sequence, model: model)
+        checkStep(cursor, sequence: sequence, batch: batch, tokens: tokens)
+        if cursor.optional("tokens") == nil {
+            cursor.optional("deadline")?.fail(
+                "a deadline needs \"tokens\"", note: "without them the job never ends")
+        }
+        guard let model, let sequence, let batch, let format = format ?? .bf16,
+            let method = method ?? .full, let dispatch = dispatch ?? .bf16
+        else { return nil }
+        return TrainingDemand(
+            model: model, sequenceLength: sequence, globalBatchSize: batch, tokens: tokens,
+            format: format, method: method, deadline: deadline, dispatchFormat: dispatch)
+    }
+
+    private func checkStep(_ cursor: Cursor, sequence: Int?, batch: Int?, tokens: Tokens?) {
+        guard let sequence, let batch else { return }
+        let (step, overflow) = sequence.multipliedReportingOverflow(by: batch)
+        if overflow || step > Self.stepTokenLimit {
+            cursor.optional("batch")?.fail(
+                "\(batch) sequences of \(sequence) tokens in one step are not plausible",
+                note: "at most \(Self.stepTokenLimit) tokens")
+        } else if let tokens, tokens.value < Double(step) {
+            cursor.optional("tokens")?.fail(
+                "\(tokens) are less than one step of \(batch) × \(sequence) tokens",
+                note: "lower \"batch\" or raise \"tokens\"")
+        }
+    }
+
+    private static func method(_ cursor: Cursor) -> TrainingDemand.Method? {
+        if case .mapping = cursor.node.content {
+            guard cursor.allowKeys(["lora"]),
+                let rank = cursor.required("lora")?.integer(in: 1...8_192)
+            else { return nil }
+            return .lora(rank: rank)
+        }
+        if case .scalar("lora", _) = cursor.node.content {
+            cursor.fail("lora needs a rank", note: "write for example {lora: 16}")
+            return nil
+        }
+        return cursor.choice([("full", TrainingDemand.Method.full)])
+    }
+
+    // MARK: Serving
+
+    func serving(_ cursor: Cursor) -> ServingDemand? {
+        guard
+            cursor.allowKeys([
+                "model", "demand", "prompt", "output", "precision", "kv", "slo", "all-to-all",
+            ])
+        else { return nil }
+        let model = cursor.required("model").flatMap(models.model)
+        let demand = cursor.required("demand")?.positive(
+            RequestRate.self, upTo: RequestRate(1e9))
+        let prompt = cursor.required("prompt")?.tokenCount()
+        let output = cursor.required("output")?.tokenCount()
+        let formats = cursor.optional("precision").map(weightFormats)
+        let keyValue = cursor.optional("kv").map {
+            $0.choice(Self.choices([.bf16, .fp16, .fp8, .int8, .fp4, .int4]))
+        }
+        let dispatch = cursor.optional("all-to-all").map { dispatchFormat($0, model: model) }
+        let slo = cursor.optional("slo")
+        slo?.allowKeys(["ttft", "tpot"])
+        let longest = Seconds(1e5)
+        let first = slo?.optional("ttft")?.positive(Seconds.self, upTo: longest)
+        let each = slo?.optional("tpot")?.positive(Seconds.self, upTo: longest)
+        if let prompt, let output {
+            checkContext(cursor.optional("prompt"), tokens: prompt + output, model: model)
+        }
+        guard let model, let demand, let prompt, let output,
+            let keyValue = keyValue ?? .bf16, let dispatch = dispatch ?? .bf16
+        else { return nil }
+        return ServingDemand(
+            model: model, requestRate: demand, promptTokens: prompt, outputTokens: output,
+            weightFormats: formats ?? [], keyValueFormat: keyValue, timeToFirstToken: first,
+            timePerOutputToken: each, dispatchFormat: dispatch)
+    }
+
+    private func weightFormats(_ cursor: Cursor) -> [NumberFormat] {
+        let choices = Self.choices([.bf16, .fp16, .fp8, .int8, .fp4, .int4])
+        var formats: [NumberFormat] = []
+        for item in cursor.itemsOrSelf() {
+            guard let format = item.choice(choices) else { continue }
+            if formats.contains(format) { item.fail("\(format.rawValue) is listed twice") }
+            formats.append(format)
+        }
+        return formats
+    }
+
+    // MARK: Both
+
+    private func dispatchFormat(_ cursor: Cursor, model: TransformerModel?) -> NumberFormat? {
+        let format = cursor.choice(Self.choices([.bf16, .fp8]))
+        if let model, !model.isMixtureOfExperts {
+            cursor.warn("\(model.id) has no experts, so that nothing is sent all-to-all")
+        }
+        return format
+    }
+
+    private func checkContext(_ cursor: Cursor?, tokens: Int?, model: TransformerModel?) {
+        guard let cursor, let tokens, let model, let longest = model.maximumContext,
+            tokens > longest
+        else { return }
+        cursor.fail("\(tokens) tokens are beyond the context of \(model.id), \(longest) tokens")
+    }
+
+    private static func choices(_ formats: [NumberFormat]) -> [(String, NumberFormat)] {
+        formats.map { ($0.rawValue, $0) }
+    }
+}

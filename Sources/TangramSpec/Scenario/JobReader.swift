@@ -1,0 +1,90 @@
+import TangramDocument
+import TangramHardware
+import TangramModels
+import TangramPlacement
+import TangramUnits
+
+/// A job with the place it was read from and its constraints.
+struct LocatedJob {
+    var job: Job
+    var cursor: Cursor
+    var constraints: [LocatedRule]
+}
+
+/// Reads `jobs:`.
+struct JobReader {
+    let models: ModelLibrary
+    let rules: PolicyReader
+    let cluster: Cluster?
+
+    func jobs(_ cursor: Cursor) -> [LocatedJob] {
+        guard let items = cursor.items() else { return [] }
+        if items.isEmpty { cursor.fail("a scenario needs at least one job") }
+        var unique = UniqueNames("job")
+        let largest = cluster?.acceleratorCount
+        return items.compactMap { item in
+            if let id = item.optional("id"), case .scalar(let text, _) = id.node.content {
+                unique.insert(text, at: id)
+            }
+            return job(item, largest: largest)
+        }
+    }
+
+    private func job(_ cursor: Cursor, largest: Int?) -> LocatedJob? {
+        guard
+            cursor.allowKeys([
+                "id", "weight", "tenant", "accelerators", "train", "serve", "constraints",
+            ])
+        else { return nil }
+        let id = cursor.required("id")?.identifier()
+        let weight = cursor.optional("weight").map(self.weight) ?? 1
+        let tenant = cursor.optional("tenant")?.words()
+        let limits = cursor.optional("accelerators").map { self.limits($0, largest: largest) }
+        let constraints =
+            cursor.optional("constraints").map { rules.rules($0, allowsFor: false) } ?? []
+        guard let work = self.work(cursor), let id, let weight else { return nil }
+        let job = Job(
+            id: id, work: work, weight: weight, tenant: tenant,
+            minimumAccelerators: limits?.minimum, maximumAccelerators: limits?.maximum,
+            constraints: constraints.map(\.rule))
+        return LocatedJob(job: job, cursor: cursor, constraints: constraints)
+    }
+
+    private func work(_ cursor: Cursor) -> Job.Work? {
+        switch (cursor.optional("train"), cursor.optional("serve")) {
+        case (let train?, nil):
+            return DemandReader(models: models).training(train).map { .train($0) }
+        case (nil, let serve?):
+            return DemandReader(models: models).serving(serve).map { .serve($0) }
+        case (.some, let serve?):
+            serve.fail("a job trains or serves, not both", note: "make two jobs of it")
+            return nil
+        case (nil, nil):
+            cursor.fail("missing key \"train\" or \"serve\"")
+            return nil
+        }
+    }
+
+    private func weight(_ cursor: Cursor) -> Double? {
+        guard let weight = cursor.number(in: 0...1e6) else { return nil }
+        guard weight > 0 else {
+            cursor.fail("0 is out of range", note: "a weight is above 0 and at most 1,000,000")
+            return nil
+        }
+        return weight
+    }
+
+    private func limits(_ cursor: Cursor, largest: Int?) -> (minimum: Int?, maximum: Int?) {
+        guard cursor.allowKeys(["min", "max"]) else { return (nil, nil) }
+        let range = 1...ClusterReader.acceleratorLimit
+        let minimum = cursor.optional("min")?.integer(in: range)
+        let maximum = cursor.optional("max")?.integer(in: range)
+        if let minimum, let maximum, minimum > maximum {
+            cursor.fail("min \(minimum) is more than max \(maximum)")
+        } else if let minimum, let largest, minimum > largest {
+            cursor.optional("min")?.fail(
+                "\(minimum) accelerators are more than the \(largest) of the whole cluster")
+        }
+        return (minimum, maximum)
+    }
+}

@@ -1,0 +1,94 @@
+public import TangramDocument
+public import TangramHardware
+public import TangramModels
+public import TangramPlacement
+import TangramUnits
+
+/// Reads a scenario from a document, reporting everything that is wrong with it.
+public struct ScenarioReader {
+    /// The version of the format that is read.
+    public static let formatVersion = 1
+
+    let hardware: HardwareCatalogue
+    let models: ModelLibrary
+    let collector: DiagnosticCollector
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - hardware: The accelerators and links that scenarios may name.
+    ///   - models: The models that scenarios may name.
+    ///   - collector: Where problems go; its file is what paths in the document are relative to.
+    public init(
+        hardware: HardwareCatalogue, models: ModelCatalogue, collector: DiagnosticCollector
+    ) {
+        self.hardware = hardware
+        self.models = ModelLibrary(catalogue: models, file: collector.file)
+        self.collector = collector
+    }
+
+    /// The scenario in `root`; nil where the collector holds an error afterwards.
+    public func read(_ root: DocumentNode) -> Scenario? {
+        let cursor = Cursor(Self.withoutPrivateKeys(root), collector: collector)
+        guard
+            cursor.allowKeys([
+                "tangram", "name", "date", "catalog", "cluster", "jobs", "policy", "objective",
+            ])
+        else { return nil }
+        if let version = cursor.required("tangram")?.integer(), version != Self.formatVersion {
+            cursor.optional("tangram")?.fail(
+                "format version \(version) is not known",
+                note: "this version of Tangram reads \(Self.formatVersion)")
+        }
+        let name = cursor.optional("name")?.words() ?? "scenario"
+        let date = cursor.optional("date")?.date()
+        let names = DeclaredNames(root)
+        let clusterReader = ClusterReader(
+            hardware: hardware, names: names, date: date,
+            hasDate: cursor.optional("date") != nil)
+        let cluster = cursor.required("cluster").flatMap {
+            clusterReader.read($0, name: name)
+        }
+        let selectors = SelectorReader(hardware: hardware, models: models, names: names)
+        let rules = PolicyReader(selectors: selectors, cluster: cluster)
+        let policy = cursor.optional("policy").map { rules.rules($0, allowsFor: true) } ?? []
+        let jobReader = JobReader(models: models, rules: rules, cluster: cluster)
+        let jobs = cursor.required("jobs").map { jobReader.jobs($0) } ?? []
+        let objective = cursor.optional("objective").flatMap(Self.objective) ?? Objective()
+
+        PolicyConflicts(policy: policy).report(for: jobs)
+        if let cluster, !collector.hasErrors {
+            FeasibilityCheck(cluster: cluster, policy: policy.map(\.rule)).report(for: jobs)
+        }
+        guard let cluster, !collector.hasErrors else { return nil }
+        return Scenario(
+            name: name, date: date, cluster: cluster, jobs: jobs.map(\.job),
+            policy: policy.map(\.rule), objective: objective)
+    }
+
+    /// `root` without keys that start with `x-`, which are a place for anchors.
+    private static func withoutPrivateKeys(_ root: DocumentNode) -> DocumentNode {
+        guard case .mapping(let entries) = root.content else { return root }
+        return DocumentNode(
+            .mapping(entries.filter { !$0.key.hasPrefix("x-") }), location: root.location)
+    }
+
+    private static func objective(_ cursor: Cursor) -> Objective? {
+        guard cursor.allowKeys(["maximize", "minimize", "budget"]) else { return nil }
+        var objective = Objective()
+        switch (cursor.optional("maximize"), cursor.optional("minimize")) {
+        case (let goal?, nil):
+            guard let goal = goal.choice([("goodput", Objective.Goal.goodput)]) else { return nil }
+            objective.goal = goal
+        case (nil, let goal?):
+            guard let goal = goal.choice([("cost", Objective.Goal.cost)]) else { return nil }
+            objective.goal = goal
+        default:
+            cursor.fail("write either \"maximize: goodput\" or \"minimize: cost\"")
+            return nil
+        }
+        objective.budget = cursor.optional("budget")?.positive(
+            MoneyRate.self, upTo: MoneyRate(1e9))
+        return objective
+    }
+}
