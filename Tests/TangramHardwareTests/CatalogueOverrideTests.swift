@@ -123,7 +123,7 @@ struct CatalogueOverrideTests {
         #expect(catalogue.accelerator("a100-40gb")?.efficiency.memory == 0.7)
         let card = try #require(catalogue.accelerator("a100-pcie"))
         #expect(card.efficiency.memory == 0.7)
-        #expect(card.efficiency.compute[.bf16] == 0.811)
+        #expect(card.efficiency.compute[.bf16] == 0.746)
         #expect(catalogue.accelerator("h100")?.efficiency.memory == 0.85)
     }
 

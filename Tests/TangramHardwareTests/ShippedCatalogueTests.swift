@@ -27,7 +27,7 @@ struct ShippedCatalogueTests {
         #expect(card.scaleUp?.domainSize == 8)
         #expect(card.defaultPrice?.rate == MoneyRate(1.55))
         #expect(card.allInPower == Power(1370))
-        #expect(card.efficiency.compute[.fp8] == 0.71)
+        #expect(card.efficiency.compute[.fp8] == 0.60)
         #expect(catalogue.accelerator("h100")?.id == card.id)
     }
 
@@ -146,8 +146,8 @@ struct ShippedCatalogueTests {
             }
             #expect(!card.efficiency.source.isEmpty)
         }
-        #expect(catalogue.accelerator("a100-pcie")?.efficiency.compute[.bf16] == 0.811)
-        #expect(catalogue.accelerator("a100-pcie")?.efficiency.compute[.int8] == 0.869)
+        #expect(catalogue.accelerator("a100-pcie")?.efficiency.compute[.bf16] == 0.746)
+        #expect(catalogue.accelerator("a100-pcie")?.efficiency.compute[.int8] == 0.8)
     }
 
     @Test("names and aliases are unique")

@@ -88,7 +88,7 @@ public struct TrainingLayout: Hashable, Sendable {
         ] where size > 1 {
             parts.append("\(name)\(size)")
         }
-        if dataParallel > 1 { parts.append("ZeRO-\(zeroStage)") }
+        if dataParallel * contextParallel > 1 { parts.append("ZeRO-\(zeroStage)") }
         parts.append("mb\(microBatch)")
         if recompute != .none { parts.append("recompute \(recompute.rawValue)") }
         if schedule == .dualPipe { parts.append("DualPipe") }

@@ -16,17 +16,22 @@ struct Roofline: Sendable {
     /// The dense peak in FLOP/s, by format.
     private let peaks: [Double]
 
+    /// A node that is out has speed 0; times on it are long instead of infinite.
+    private static let leastSpeed = 1e-3
+
     /// The tables of `group`'s accelerator.
     init(_ group: DeviceGroup) {
         let accelerator = group.accelerator
         let profile = accelerator.efficiency
-        let speed = group.speed > 0 ? group.speed : 1
+        let speed = max(group.speed, Self.leastSpeed)
         var matrixCost = [Double](repeating: .infinity, count: NumberFormat.allCases.count)
         var peaks = [Double](repeating: 0, count: NumberFormat.allCases.count)
         for format in NumberFormat.allCases {
             let index = Self.index(format)
             guard let peak = accelerator.peaks[format], peak.value > 0 else { continue }
-            let efficiency = profile.compute[format] ?? profile.compute[.bf16] ?? 1
+            let efficiency =
+                profile.compute[format] ?? profile.compute[.bf16] ?? profile.compute[.fp16]
+                ?? profile.compute.values.min() ?? 1
             matrixCost[index] = 1 / (peak.value * max(efficiency, 0.01) * speed)
             peaks[index] = peak.value
         }
@@ -36,8 +41,8 @@ struct Roofline: Sendable {
         attentionCost =
             attentionPeak.map { 1 / ($0 * max(profile.attention, 0.01) * speed) } ?? .infinity
         byteCost =
-            1 / (accelerator.memoryBandwidth.value * max(profile.memory, 0.01) * speed)
-        launch = profile.launch.value
+            1 / (max(accelerator.memoryBandwidth.value, 1e6) * max(profile.memory, 0.01) * speed)
+        launch = max(0, profile.launch.value)
     }
 
     /// Seconds of a matrix multiplication of `flop` in `format` that moves `bytes`.
@@ -73,20 +78,24 @@ struct Roofline: Sendable {
 extension Accelerator {
     /// The format attention cores are computed in: 16 bits where the card has them.
     var attentionFormat: NumberFormat? {
-        [NumberFormat.bf16, .fp16, .fp8, .int8, .fp32].first { peaks[$0] != nil }
+        [NumberFormat.bf16, .fp16, .fp8, .tf32, .fp32, .int8, .fp4, .int4].first {
+            peaks[$0].map { $0.value > 0 } ?? false
+        }
     }
 
     /// The format that matrix multiplications asked for in `format` are computed in here: itself,
-    /// its twin of the same width (bf16 and fp16; fp8 and int8 for inference), or nil.
+    /// its twin of the same width (bf16 and fp16), 16 bits for 4-bit weights that are unpacked, or
+    /// nil.
     func computeFormat(for format: NumberFormat, isTraining: Bool) -> NumberFormat? {
-        if peaks[format] != nil { return format }
+        func has(_ format: NumberFormat) -> Bool { peaks[format].map { $0.value > 0 } ?? false }
+        if has(format) { return format }
         switch format {
-        case .bf16: return peaks[.fp16] != nil ? .fp16 : nil
-        case .fp16: return peaks[.bf16] != nil ? .bf16 : nil
-        case .fp32: return peaks[.tf32] != nil ? .tf32 : nil
+        case .bf16: return has(.fp16) ? .fp16 : nil
+        case .fp16: return has(.bf16) ? .bf16 : nil
+        case .fp32: return has(.tf32) ? .tf32 : nil
         case .fp4, .int4:
             // Weight-only: unpacked on the fly, multiplied in 16 bits.
-            return isTraining ? nil : [NumberFormat.bf16, .fp16].first { peaks[$0] != nil }
+            return isTraining ? nil : [NumberFormat.bf16, .fp16].first(where: has)
         default: return nil
         }
     }

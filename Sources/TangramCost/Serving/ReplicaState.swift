@@ -12,6 +12,8 @@ struct ReplicaState {
     let prefillPerRequest: Double
     /// What the prefill of one prompt is made of.
     let promptTerms: TimeTerms
+    /// The fullest pipeline stage over the average one, at least 1.
+    let imbalance: Double
 
     /// What a batch size gives.
     struct Point {
@@ -23,7 +25,7 @@ struct ReplicaState {
         var timePerOutputToken: Double
         /// Mean seconds to the first token.
         var timeToFirstToken: Double
-        /// Mean seconds a prompt waits for prefill of others.
+        /// Mean seconds a prompt waits for prefill of others and for a running decode step.
         var wait: Double
     }
 
@@ -31,6 +33,9 @@ struct ReplicaState {
         self.model = model
         self.layout = layout
         steps = model.steps(layout)
+        let stages = Double(layout.pipelineParallel)
+        let layers = Double(max(1, model.shape.layerCount))
+        imbalance = (layers / stages).rounded(.up) * stages / layers
         let empty = model.memory(layout, batch: 0)
         let one = model.memory(layout, batch: Double(layout.dataParallel))
         let free = (empty.available - empty.total).value
@@ -39,40 +44,52 @@ struct ReplicaState {
         let perGroup = free <= 0 ? 0 : min(free / max(perSequence, 1), 4_096)
         batchLimit = Int(perGroup) * layout.dataParallel
         let prompt = model.demand.promptTokens
-        promptTerms = steps.prefill(prompts: 1, length: prompt)
+        promptTerms = steps.prefill(prompts: 1, length: prompt, work: model.prefillWork)
         let together = max(1, ServingModel.prefillChunk / max(1, prompt))
         let chunk =
-            together > 1 ? steps.prefill(prompts: Double(together), length: prompt) : promptTerms
+            together > 1
+            ? steps.prefill(prompts: Double(together), length: prompt, work: model.prefillWork)
+            : promptTerms
         // Stages work on different chunks at the same time; groups on different prompts.
         prefillPerRequest =
-            chunk.total / Double(together * layout.pipelineParallel * layout.dataParallel)
+            chunk.total * imbalance / (Double(together) * stages * Double(layout.dataParallel))
     }
 
     /// The smallest batch worth speaking of: one sequence.
     var leastBatch: Double { 1 }
 
-    /// Mean tokens before a decoded one.
-    private var context: Int { model.demand.promptTokens + max(1, model.demand.outputTokens / 2) }
+    /// Decode steps of one request: prefill gives the first token. An answer of one token is
+    /// costed as one of two, so that a batch always means something.
+    private var stepCount: Double { Double(max(1, model.demand.outputTokens - 1)) }
 
+    /// One decode step through all stages, without waiting for the fullest stage.
     private func decodeTerms(batch: Double) -> TimeTerms {
         // Each stage works on its share of the sequences while the others work on theirs.
-        let groups = Double(layout.dataParallel * layout.pipelineParallel)
-        return steps.decode(sequences: max(batch / groups, 1 / groups), context: context)
+        steps.decode(
+            sequences: batch / Double(layout.pipelineParallel), work: model.decodeWork)
     }
 
     func point(batch: Double) -> Point {
-        point(batch: batch, step: decodeTerms(batch: batch).total)
+        point(batch: batch, terms: decodeTerms(batch: batch).total)
     }
 
-    private func point(batch: Double, step: Double) -> Point {
-        let outputs = Double(max(1, model.demand.outputTokens))
-        let rate = batch / (outputs * step + batch * prefillPerRequest)
-        let busy = min(rate * prefillPerRequest, 0.999_999)
-        let wait = busy * promptTerms.total / (2 * (1 - busy))
+    private func point(batch: Double, terms: Double) -> Point {
+        // A token returns to the first stage when the fullest stage has passed all others by.
+        let step = terms * imbalance
+        let rate = batch / (stepCount * step + batch * prefillPerRequest)
+        let busy = min(rate * prefillPerRequest, Self.fullestQueue)
+        // A prompt waits for those before it, and for the rest of the step that is running.
+        let wait =
+            busy * promptTerms.total / (2 * (1 - busy))
+            + step / Double(2 * layout.pipelineParallel)
         return Point(
-            rate: rate, step: step, timePerOutputToken: step + batch * prefillPerRequest / outputs,
-            timeToFirstToken: promptTerms.total + step + wait, wait: wait)
+            rate: rate, step: step,
+            timePerOutputToken: step + batch * prefillPerRequest / stepCount,
+            timeToFirstToken: promptTerms.total + wait, wait: wait)
     }
+
+    /// A queue that is always busy would be endless; this keeps times finite.
+    private static let fullestQueue = 0.999_999
 
     /// The largest whole batch that meets `condition`, which holds at ``leastBatch`` and up to some
     /// batch.
@@ -89,12 +106,12 @@ struct ReplicaState {
 
     func estimate(batch: Double, capacity: Double) -> ServingEstimate {
         let terms = decodeTerms(batch: batch)
-        let point = point(batch: batch, step: terms.total)
-        let interleaved = point.timePerOutputToken - terms.total
+        let point = point(batch: batch, terms: terms.total)
         var decode = parts(terms)
-        decode.append(TimePart(.interleaving, Seconds(interleaved)))
+        decode.append(TimePart(.bubble, Seconds(point.step - terms.total)))
+        decode.append(TimePart(.interleaving, Seconds(point.timePerOutputToken - point.step)))
         var prefill = parts(promptTerms)
-        prefill.append(TimePart(.queueing, Seconds(point.wait + point.step)))
+        prefill.append(TimePart(.queueing, Seconds(point.wait)))
         return ServingEstimate(
             layout: layout, requestRate: RequestRate(point.rate), capacity: RequestRate(capacity),
             batch: batch, batchLimit: batchLimit,

@@ -6,9 +6,10 @@ public import TangramUnits
 ///
 /// Continuous batching in the mean: a replica that decodes b sequences at once and prefills
 /// requests in between serves X = b / (O·D(b) + b·P) requests per second, where O is the number of
-/// output tokens, D(b) the time of one decode step and P the replica's prefill time per request.
-/// Little's law then gives the time per output token D(b) + b·P/O. Waiting for prefill is that of an
-/// M/D/1 queue (Pollaczek–Khinchine).
+/// decode steps (one less than output tokens: prefill gives the first), D(b) the time of one step
+/// and P the replica's prefill time per request. Little's law then gives the time per output token
+/// D(b) + b·P/O. Waiting for prefill is that of an M/D/1 queue (Pollaczek–Khinchine) and of the
+/// rest of a running step.
 public struct ServingModel: Sendable {
     /// The job.
     public let demand: ServingDemand
@@ -17,6 +18,10 @@ public struct ServingModel: Sendable {
     let shape: ModelShape
     let roofline: Roofline
     let collectives: CollectiveModel
+    /// What attention does for one prompt, by kind of layer.
+    let prefillWork: [AttentionWork]
+    /// What attention does for one output token in the middle of the answer, by kind of layer.
+    let decodeWork: [AttentionWork]
 
     /// Tokens that a prefill step gathers from several short prompts.
     static let prefillChunk = 4_096
@@ -28,6 +33,12 @@ public struct ServingModel: Sendable {
         shape = ModelShape(demand.model, includesPrediction: false)
         roofline = Roofline(group)
         collectives = CollectiveModel(group)
+        let prompt = max(0, demand.promptTokens)
+        let (context, isOver) = prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
+        prefillWork = shape.layers.map { $0.attention.prefill(length: prompt) }
+        decodeWork = shape.layers.map {
+            $0.attention.decode(context: isOver ? .max : context)
+        }
     }
 
     // MARK: Formats
@@ -49,7 +60,7 @@ public struct ServingModel: Sendable {
         if !demand.weightFormats.isEmpty { return supported(demand.weightFormats) }
         let own = supported([checkpoint])
         if !own.isEmpty { return own }
-        return checkpoint.bits < 16 ? supported([.int8, .bf16]) : []
+        return checkpoint.bits < 16 ? supported([.fp8, .int8, .bf16]) : []
     }
 
     /// The format of weights outside of routed experts when experts are stored in `format`.
@@ -68,7 +79,8 @@ public struct ServingModel: Sendable {
             denseFormat: dense,
             denseCompute: group.accelerator.computeFormat(for: dense, isTraining: false)
                 ?? layout.computeFormat,
-            dispatchBytes: demand.dispatchFormat.bytesPerElement)
+            headCompute: group.accelerator.attentionFormat ?? layout.computeFormat,
+            dispatchBytes: demand.dispatchFormat.dispatchBytes)
     }
 
     // MARK: Estimates
@@ -122,46 +134,5 @@ public struct ServingModel: Sendable {
             return false
         }
         return true
-    }
-
-    // MARK: Memory
-
-    /// Memory of one device when the replica decodes `batch` sequences.
-    func memory(_ layout: ServingLayout, batch: Double) -> MemoryBreakdown {
-        let stages = Double(layout.pipelineParallel)
-        let shards = Double(layout.tensorParallel)
-        let dense = denseFormat(layout.weightFormat)
-        let perStage = (Double(shape.layerCount) / stages).rounded(.up)
-        let share = min(1, perStage / Double(max(1, shape.layerCount)))
-        let ends =
-            layout.pipelineParallel == 1
-            ? shape.embeddingParameterCount + (shape.isTied ? 0 : shape.headParameterCount)
-            : max(shape.embeddingParameterCount, shape.headParameterCount)
-        let weights =
-            shape.denseParameterCount * share / shards * dense.storedBytes
-            + shape.expertParameterCount * share / Double(layout.stageRankCount)
-            * layout.weightFormat.storedBytes
-            + ends / shards * NumberFormat.bf16.bytesPerElement
-        let sequences = batch / Double(layout.dataParallel)
-        let context = demand.promptTokens + demand.outputTokens
-        let cached = shape.layers.reduce(0.0) { sum, layer in
-            sum + Double(layer.count) * layer.attention.valuesCached(context: context)
-                / Double(min(layout.tensorParallel, layer.attention.cacheShardLimit))
-        }
-        let cache = sequences * cached * share * layout.keyValueFormat.bytesPerElement
-        // The widest tensors of one prefill step: hidden state, residual and a feed-forward block.
-        let tokens = Double(min(Self.prefillChunk, max(demand.promptTokens, 1)))
-        let widest =
-            shape.layers.map { layer in
-                let block = layer.feedForward
-                return layer.attention.keptWidth
-                    + block.matrixCount
-                    * (block.denseWidth + Double(block.activeExpertCount) * block.expertWidth)
-            }.max() ?? 0
-        let activations = 2 * tokens * (4 * shape.hidden + widest / shards)
-        return MemoryBreakdown(
-            weights: Bytes(rounding: weights), activations: Bytes(rounding: activations),
-            keyValueCache: Bytes(rounding: cache), workspace: MemoryReserve.runtime,
-            available: Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction))
     }
 }

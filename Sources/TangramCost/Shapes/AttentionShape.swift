@@ -14,6 +14,10 @@ struct AttentionShape: Sendable {
     let absorption: [Projection]
     /// Over how many tensor-parallel ranks the cache can be cut; 1 where every rank keeps it all.
     let cacheShardLimit: Int
+    /// Width of keys and values of one token that context parallelism exchanges in training.
+    let exchangedWidth: Double
+    /// Over how many tensor-parallel ranks `exchangedWidth` can be cut.
+    let exchangeShardLimit: Int
     /// Width of queries, keys, values and outputs that training keeps for the backward pass.
     let keptWidth: Double
     /// The part of `keptWidth` that selective recomputation rebuilds from narrower tensors.
@@ -24,9 +28,13 @@ struct AttentionShape: Sendable {
         self.attention = attention
         let matrices =
             attention.matrices(hiddenSize: hidden) + attention.indexerMatrices(hiddenSize: hidden)
-        projections = matrices.filter { $0.role != .latentUp }.map(Projection.init)
-        expansion = matrices.filter { $0.role == .latentUp }.map(Projection.init)
-        cacheShardLimit = max(1, attention.keyValueHeadCount)
+        let keyHeads = attention.keyValueHeadCount
+        func projections(_ isIncluded: (WeightMatrix) -> Bool) -> [Projection] {
+            matrices.filter(isIncluded).map { Projection($0, keyValueHeadCount: keyHeads) }
+        }
+        self.projections = projections { $0.role != .latentUp }
+        expansion = projections { $0.role == .latentUp }
+        cacheShardLimit = max(1, keyHeads)
         let heads = Double(attention.headCount)
         let queries = heads * Double(attention.queryKeyDimension)
         let values = heads * Double(attention.valueDimension)
@@ -36,6 +44,8 @@ struct AttentionShape: Sendable {
             keptWidth = queries + keys + values
             rebuiltWidth = 0
             absorption = []
+            exchangedWidth = keys
+            exchangeShardLimit = max(1, grouped.keyValueHeadCount)
         case .latent(let latent):
             let latents = Double((latent.queryRank ?? 0) + latent.cachedWidth)
             rebuiltWidth = 2 * queries + values
@@ -43,34 +53,45 @@ struct AttentionShape: Sendable {
             let rank = Double(latent.keyValueRank)
             absorption = [
                 Projection(
-                    input: heads * Double(latent.nopeDimension), output: rank, isSharded: true),
+                    input: heads * Double(latent.nopeDimension), output: heads * rank,
+                    weightCount: heads * Double(latent.nopeDimension) * rank, cut: .copies),
                 Projection(
-                    input: rank, output: heads * Double(latent.valueDimension), isSharded: true),
+                    input: heads * rank, output: heads * Double(latent.valueDimension),
+                    weightCount: heads * Double(latent.valueDimension) * rank, cut: .copies),
             ]
+            // Ring attention sends expanded heads.
+            exchangedWidth = queries + values
+            exchangeShardLimit = latent.headCount
         case .compressed(let compressed):
             let latents = Double(compressed.queryRank + compressed.headDimension)
             let low = Double(compressed.outputGroupCount * compressed.outputRank)
             rebuiltWidth = queries
             keptWidth = latents + queries + values + low
             absorption = []
+            exchangedWidth = Double(compressed.headDimension)
+            exchangeShardLimit = 1
         }
     }
 
-    /// FLOP of core and indexer for one whole causal sequence.
-    func prefillFLOP(length: Int) -> Double {
-        attention.prefillCoreFLOP(newTokens: length).value
-            + attention.prefillIndexerFLOP(newTokens: length).value
+    /// What the core does for one whole causal sequence of `length` tokens.
+    func prefill(length: Int) -> AttentionWork {
+        AttentionWork(
+            core: attention.prefillCoreFLOP(newTokens: length).value,
+            indexer: attention.prefillIndexerFLOP(newTokens: length).value,
+            values: valuesCached(context: length))
     }
 
-    /// FLOP of core and indexer for one new token.
-    func decodeFLOP(context: Int) -> Double {
-        attention.decodeCoreFLOP(context: context).value
-            + attention.decodeIndexerFLOP(context: context).value
+    /// What the core does for one new token that sees `context` tokens.
+    func decode(context: Int) -> AttentionWork {
+        AttentionWork(
+            core: attention.decodeCoreFLOP(context: context).value,
+            indexer: attention.decodeIndexerFLOP(context: context).value,
+            values: valuesRead(context: context))
     }
 
     /// Cached values that one new token reads: those of the entries it attends to, and all of the
     /// indexer's.
-    func valuesRead(context: Int) -> Double {
+    private func valuesRead(context: Int) -> Double {
         let entries =
             attention.decodeCoreFLOP(context: context).value
             / max(1, attention.flopPerPair(form: .absorbed))
@@ -90,32 +111,12 @@ struct AttentionShape: Sendable {
     }
 }
 
-/// A matrix that every token is multiplied with.
-struct Projection: Sendable {
-    /// Width of what goes in, over all copies.
-    var input: Double
-    /// Width of what comes out of one copy.
-    var output: Double
-    /// Whether tensor parallelism cuts it; low-rank compressions are whole on every rank.
-    var isSharded: Bool
-
-    init(input: Double, output: Double, isSharded: Bool) {
-        self.input = input
-        self.output = output
-        self.isSharded = isSharded
-    }
-
-    init(_ matrix: WeightMatrix) {
-        input = Double(matrix.inputWidth) * Double(matrix.copyCount)
-        output = Double(matrix.outputWidth)
-        switch matrix.role {
-        case .queryDown, .latentDown, .compressor, .compressorGate, .indexerKey, .indexerWeight,
-            .router:
-            isSharded = false
-        default: isSharded = true
-        }
-    }
-
-    /// Elements of the matrix.
-    var weightCount: Double { input * output }
+/// What the attention core of one layer does for one sequence.
+struct AttentionWork: Sendable {
+    /// FLOP of scores and weighted sums, over all heads.
+    var core = 0.0
+    /// FLOP of the indexer.
+    var indexer = 0.0
+    /// Cached values read.
+    var values = 0.0
 }

@@ -30,6 +30,8 @@ struct FeedForwardShape: Sendable {
     let expertWidth: Double
     /// Most groups of experts, each on one node, that a token visits; nil where unlimited.
     let nodeLimit: Int?
+    /// Groups that experts are divided into.
+    let groupCount: Int
 
     init(_ feedForward: FeedForward) {
         switch feedForward {
@@ -40,6 +42,7 @@ struct FeedForwardShape: Sendable {
             activeExpertCount = 0
             expertWidth = 0
             nodeLimit = nil
+            groupCount = 1
         case .mixtureOfExperts(let mixture):
             denseWidth = Double(mixture.sharedWidth)
             matrixCount = mixture.isGated ? 3 : 2
@@ -47,11 +50,19 @@ struct FeedForwardShape: Sendable {
             activeExpertCount = mixture.activeExpertCount
             expertWidth = Double(mixture.expertWidth)
             nodeLimit = (mixture.groupCount ?? 1) > 1 ? mixture.activeGroupCount : nil
+            groupCount = max(1, mixture.groupCount ?? 1)
         }
     }
 
-    /// Weights of the dense or shared path.
-    func denseWeightCount(hidden: Double) -> Double { matrixCount * hidden * denseWidth }
+    /// The part of the copies for other nodes that crosses the fabric when experts are spread over
+    /// `nodeCount` nodes and copies for one node travel once; 1 without node-limited routing.
+    func farShare(nodeCount: Int) -> Double {
+        guard let nodeLimit, activeExpertCount > 0 else { return 1 }
+        // A group that is spread over several nodes is reached on each of them.
+        let reached = nodeLimit * max(1, nodeCount / groupCount)
+        return min(1, Double(min(reached, nodeCount)) / Double(activeExpertCount))
+    }
+
     /// Weights of one routed expert.
     func expertWeightCount(hidden: Double) -> Double { matrixCount * hidden * expertWidth }
 }

@@ -23,8 +23,10 @@ struct ModelShape: Sendable {
     let isTied: Bool
     /// Routed experts of a layer, 1 where there are none.
     let expertCount: Int
-    /// Query heads of the attention with the fewest.
+    /// The largest number of ranks that query heads of every layer can be cut over.
     let headCount: Int
+    /// Multi-token prediction layers that are run; each runs the head again.
+    let predictionLayerCount: Int
 
     /// The shape of `model`.
     ///
@@ -35,6 +37,7 @@ struct ModelShape: Sendable {
         vocabulary = Double(model.vocabularySize)
         var shapes = model.layerGroups.map { LayerShape($0, hidden: model.hiddenSize) }
         let counts = model.parameters
+        var predictionCount = 0
         var extra = 0.0
         var extraExperts = 0.0
         if includesPrediction, model.multiTokenPredictionLayerCount > 0,
@@ -42,6 +45,7 @@ struct ModelShape: Sendable {
         {
             var shape = LayerShape(layer, hidden: model.hiddenSize)
             shape.count = model.multiTokenPredictionLayerCount
+            predictionCount = shape.count
             let experts =
                 Double(shape.count * shape.feedForward.expertCount)
                 * shape.feedForward.expertWeightCount(hidden: hidden)
@@ -58,6 +62,29 @@ struct ModelShape: Sendable {
         denseParameterCount =
             Double(counts.total - counts.routedExperts - counts.embedding - counts.head) + extra
         expertCount = shapes.map(\.feedForward.expertCount).max().map { max(1, $0) } ?? 1
-        headCount = model.layerGroups.map(\.attention.headCount).min() ?? 1
+        let heads = model.layerGroups.map(\.attention.headCount)
+        headCount = max(1, heads.reduce(0, Self.greatestCommonDivisor))
+        predictionLayerCount = predictionCount
+    }
+
+    /// Parameters outside of routed experts of one average layer on one of `ranks` tensor-parallel
+    /// ranks: matrices that are not cut, or into fewer parts than ranks, count more than 1/`ranks`.
+    func denseParametersPerLayer(tensorParallel ranks: Double) -> Double {
+        let count = Double(max(1, layerCount))
+        guard ranks > 1 else { return denseParameterCount / count }
+        var repeated = 0.0
+        for layer in layers {
+            var whole = hidden * Double(layer.feedForward.expertCount)
+            whole *= 1 - 1 / ranks
+            for matrix in layer.attention.projections {
+                whole += matrix.weightCount * (1 / matrix.shards(ranks) - 1 / ranks)
+            }
+            repeated += whole * Double(layer.count)
+        }
+        return (denseParameterCount / ranks + repeated) / count
+    }
+
+    private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
+        right == 0 ? left : greatestCommonDivisor(right, left % right)
     }
 }

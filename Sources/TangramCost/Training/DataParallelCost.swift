@@ -9,42 +9,77 @@ struct DataParallelCost {
     let optimizer: Double
 
     init(model: TrainingModel, layout: TrainingLayout, stages: StageTimes) {
-        let parameters = model.trainedParameters(layout)
+        var content = StageContent(layerCount: 0, hasEmbedding: false, hasHead: false)
+        var trained = (dense: 0.0, experts: 0.0)
+        for candidate in model.stageContents(layout, split: stages.split) {
+            let parameters = model.trainedParameters(layout, candidate)
+            if parameters.dense + parameters.experts >= trained.dense + trained.experts {
+                (content, trained) = (candidate, parameters)
+            }
+        }
         let replicas = layout.dataParallel * layout.contextParallel
-        let denseRanks = RankGroup(size: replicas, stride: layout.tensorParallel)
         let expertReplicas = max(1, layout.stageRankCount / layout.expertParallel)
-        let expertRanks = RankGroup(size: expertReplicas, stride: layout.expertParallel)
-        func scatter(_ bytes: Double) -> Double {
-            model.collectives.seconds(
-                .reduceScatter, bytes: bytes * parameters.dense, ranks: denseRanks)
-                + model.collectives.seconds(
-                    .reduceScatter, bytes: bytes * parameters.experts, ranks: expertRanks)
-        }
-        func gather(_ bytes: Double) -> Double {
-            model.collectives.seconds(
-                .allGather, bytes: bytes * parameters.dense, ranks: denseRanks)
-                + model.collectives.seconds(
-                    .allGather, bytes: bytes * parameters.experts, ranks: expertRanks)
-        }
+        let groups = Groups(layout)
         if layout.zeroStage >= 3 {
-            // Weights are gathered for the forward and the backward pass of every micro-batch and
-            // gradients scattered after it, one layer ahead of the computation.
-            let gathers = gather(MixedPrecision.weight)
-            let scatters = scatter(MixedPrecision.gradient)
-            let perMicroBatch =
-                max(0, gathers - stages.forwardTime)
-                + max(0, gathers + scatters - stages.backwardTime)
-            exposed = Double(model.microBatchCount(layout)) * perMicroBatch
+            // Layer by layer, weights are gathered for the forward and the backward pass of every
+            // micro-batch and gradients scattered after it, behind the computation of another
+            // layer; the first gather has nothing to hide behind.
+            let pieces = max(1, content.layerCount)
+            let resident = model.residentParameters(layout, content)
+            let gather =
+                pieces
+                * groups.seconds(
+                    .allGather, bytes: MixedPrecision.weight / pieces, resident, model.collectives)
+            let scatter =
+                pieces
+                * groups.seconds(
+                    .reduceScatter, bytes: MixedPrecision.gradient / pieces, trained,
+                    model.collectives)
+            exposed =
+                Double(model.microBatchCount(layout))
+                * (gather / pieces + max(0, gather - stages.forwardTime)
+                    + max(0, gather + scatter - stages.backwardTime))
         } else {
             // Gradients leave during the last backward pass, weights return during the first
             // forward pass; the last bucket of either has nothing to hide behind.
-            let layerShare = 1 - 1 / Double(max(1, max(stages.layerSplit.others, 1)))
+            let layerShare = 1 - 1 / Double(max(1, stages.slowLayers))
+            let scatter = groups.seconds(
+                .reduceScatter, bytes: MixedPrecision.gradient, trained, model.collectives)
+            let gather = groups.seconds(
+                .allGather, bytes: MixedPrecision.weight, trained, model.collectives)
             exposed =
-                max(0, scatter(MixedPrecision.gradient) - stages.backwardTime * layerShare)
-                + max(0, gather(MixedPrecision.weight) - stages.forwardTime * layerShare)
+                max(scatter * (1 - layerShare), scatter - stages.backwardTime * layerShare)
+                + max(gather * (1 - layerShare), gather - stages.forwardTime * layerShare)
         }
-        let shard =
-            parameters.dense / Double(replicas) + parameters.experts / Double(expertReplicas)
-        optimizer = model.roofline.stream(bytes: MixedPrecision.updateTraffic * shard)
+        let copies: Double = layout.schedule == .dualPipe ? 2 : 1
+        let shard = trained.dense / Double(replicas) + trained.experts / Double(expertReplicas)
+        optimizer = model.roofline.stream(bytes: MixedPrecision.updateTraffic * shard / copies)
+    }
+
+    /// Ranks that hold the same weights.
+    private struct Groups {
+        let dense: RankGroup
+        let experts: RankGroup
+
+        init(_ layout: TrainingLayout) {
+            // DualPipe mirrors a stage on another one.
+            let copies = layout.schedule == .dualPipe ? 2 : 1
+            let replicas = layout.dataParallel * layout.contextParallel
+            let expertReplicas = max(1, layout.stageRankCount / layout.expertParallel)
+            dense = RankGroup(
+                size: copies * replicas,
+                stride: replicas == 1 ? layout.stageRankCount : layout.tensorParallel)
+            experts = RankGroup(
+                size: copies * expertReplicas,
+                stride: expertReplicas == 1 ? layout.stageRankCount : layout.expertParallel)
+        }
+
+        func seconds(
+            _ collective: Collective, bytes: Double,
+            _ parameters: (dense: Double, experts: Double), _ collectives: CollectiveModel
+        ) -> Double {
+            collectives.seconds(collective, bytes: bytes * parameters.dense, ranks: dense)
+                + collectives.seconds(collective, bytes: bytes * parameters.experts, ranks: experts)
+        }
     }
 }

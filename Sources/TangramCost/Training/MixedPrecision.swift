@@ -25,6 +25,12 @@ struct MixedPrecision: Sendable {
     }
 }
 
+extension NumberFormat {
+    /// Bytes of one element sent to experts: 8-bit formats add a 32-bit scale per 128 elements
+    /// (DeepSeek-V3, arXiv 2412.19437, §3.3.2).
+    var dispatchBytes: Double { bytesPerElement + (bits < 16 ? 4.0 / 128 : 0) }
+}
+
 /// Memory of a device that neither weights nor activations may use.
 enum MemoryReserve {
     /// The part of device memory a caching allocator turns into allocations: SimuMax divides

@@ -1,87 +1,158 @@
 import TangramUnits
 
+/// Layers and ends of the model that one device holds.
+struct StageContent {
+    /// Layers, both copies of DualPipe counted.
+    var layerCount: Double
+    /// Whether the input embedding is among them.
+    var hasEmbedding: Bool
+    /// Whether the head is among them.
+    var hasHead: Bool
+}
+
 extension TrainingModel {
-    /// Parameters of the fullest stage on one rank, before any sharding by data parallelism.
-    func residentParameters(_ layout: TrainingLayout) -> (dense: Double, experts: Double) {
-        let stages = Double(layout.pipelineParallel)
-        let perStage = (Double(shape.layerCount) / stages).rounded(.up)
-        let share = min(1, perStage / Double(max(1, shape.layerCount)))
-        let ends =
-            layout.pipelineParallel == 1
-            ? shape.embeddingParameterCount + (shape.isTied ? 0 : shape.headParameterCount)
-            : max(shape.embeddingParameterCount, shape.headParameterCount)
-        let dense = (shape.denseParameterCount * share + ends) / Double(layout.tensorParallel)
-        let experts = shape.expertParameterCount * share / Double(layout.expertParallel)
+    /// The devices that may be the fullest: of the first stage and of the last, or those at the
+    /// ends and in the middle of DualPipe, which hold a stage of either direction.
+    func stageContents(_ layout: TrainingLayout, split: StageSplit) -> [StageContent] {
+        let (others, last) = (Double(split.others), Double(split.last))
+        if layout.pipelineParallel == 1 {
+            return [StageContent(layerCount: last, hasEmbedding: true, hasHead: true)]
+        }
+        if layout.schedule == .dualPipe {
+            return [
+                StageContent(layerCount: others + last, hasEmbedding: true, hasHead: true),
+                StageContent(layerCount: 2 * others, hasEmbedding: false, hasHead: false),
+            ]
+        }
+        return [
+            StageContent(layerCount: others, hasEmbedding: true, hasHead: false),
+            // A prediction layer embeds the next token beside the head.
+            StageContent(
+                layerCount: last, hasEmbedding: shape.predictionLayerCount > 0, hasHead: true),
+        ]
+    }
+
+    /// Parameters of a device, before any sharding by data parallelism.
+    func residentParameters(
+        _ layout: TrainingLayout, _ content: StageContent
+    ) -> (dense: Double, experts: Double) {
+        let ranks = Double(layout.tensorParallel)
+        let isWhole = content.hasEmbedding && content.hasHead
+        var ends = content.hasEmbedding ? shape.embeddingParameterCount : 0
+        // A last stage apart from the first needs its own copy of a tied embedding.
+        if content.hasHead && !(isWhole && shape.isTied) { ends += shape.headParameterCount }
+        let dense =
+            shape.denseParametersPerLayer(tensorParallel: ranks) * content.layerCount
+            + ends / ranks
+        let experts =
+            shape.expertParameterCount * content.layerCount / Double(max(1, shape.layerCount))
+            / Double(layout.expertParallel)
         return (dense, experts)
     }
 
-    /// Parameters of the fullest stage on one rank that are trained.
-    func trainedParameters(_ layout: TrainingLayout) -> (dense: Double, experts: Double) {
-        let resident = residentParameters(layout)
-        guard case .lora(let rank) = demand.method else { return resident }
+    /// Parameters of a device that are trained.
+    func trainedParameters(
+        _ layout: TrainingLayout, _ content: StageContent
+    ) -> (dense: Double, experts: Double) {
+        guard case .lora(let rank) = demand.method else {
+            return residentParameters(layout, content)
+        }
         // Two factors, rank × (input + output), for every matrix of attention and dense blocks.
-        let perLayer = shape.layers.reduce(0.0) { sum, layer in
-            let matrices = layer.attention.projections + layer.attention.expansion
-            let attention = matrices.reduce(0.0) { $0 + $1.input + $1.output }
+        let perModel = shape.layers.reduce(0.0) { sum, layer in
+            let width =
+                layer.attention.projections.reduce(0.0) { $0 + $1.input + $1.output }
+                + layer.attention.expansion.reduce(0.0) { $0 + $1.input + $1.output }
             let block = layer.feedForward
             let dense =
                 block.denseWidth > 0 ? block.matrixCount * (shape.hidden + block.denseWidth) : 0
-            return sum + Double(layer.count) * (attention + dense)
+            return sum + Double(layer.count) * (width + dense)
         }
-        let adapters =
-            Double(rank) * perLayer
-            / Double(layout.pipelineParallel * layout.tensorParallel)
-        return (adapters, 0)
+        let share = content.layerCount / Double(max(1, shape.layerCount))
+        return (Double(rank) * perModel * share / Double(layout.tensorParallel), 0)
     }
 
     func memory(_ layout: TrainingLayout, layers: LayerCosts) -> MemoryBreakdown {
-        let resident = residentParameters(layout)
-        let trained = trainedParameters(layout)
+        let split = StageSplit(
+            layerCount: shape.layerCount, layout: layout,
+            layerTime: LayerPass(layers.average, layout: layout).total,
+            headTime: layers.headForward.total + layers.headBackward.total)
+        var fullest: MemoryBreakdown?
+        for content in stageContents(layout, split: split) {
+            let memory = memory(layout, layers: layers, content: content)
+            if memory.total > fullest?.total ?? .zero { fullest = memory }
+        }
+        return fullest ?? MemoryBreakdown(available: .zero)
+    }
+
+    private func memory(
+        _ layout: TrainingLayout, layers: LayerCosts, content: StageContent
+    ) -> MemoryBreakdown {
+        let resident = residentParameters(layout, content)
+        let trained = trainedParameters(layout, content)
+        // Devices that hold the same weights share the optimizer; DualPipe mirrors each stage.
+        let copies: Double = layout.schedule == .dualPipe ? 2 : 1
         let replicas = Double(layout.dataParallel * layout.contextParallel)
         let expertReplicas = Double(max(1, layout.stageRankCount / layout.expertParallel))
-        let copies: Double = layout.schedule == .dualPipe ? 2 : 1
-        let isSharded = layout.zeroStage >= 3
-        func sharded(_ bytes: Double, _ parameters: (dense: Double, experts: Double)) -> Double {
-            bytes * (parameters.dense / replicas + parameters.experts / expertReplicas)
+        func sharded(_ parameters: (dense: Double, experts: Double)) -> Double {
+            parameters.dense / replicas + parameters.experts / expertReplicas
         }
-        func whole(_ bytes: Double, _ parameters: (dense: Double, experts: Double)) -> Double {
-            bytes * (parameters.dense + parameters.experts)
-        }
+        let all = resident.dense + resident.experts
+        let allTrained = trained.dense + trained.experts
         let weightBytes = MixedPrecision.weight + MixedPrecision.computeCopy(computeFormat)
-        var weights =
-            isSharded ? sharded(weightBytes, resident) : copies * whole(weightBytes, resident)
-        if isSharded {
-            // The layer in use and the one being gathered are whole.
-            weights +=
-                2 * whole(weightBytes, resident) * Double(layout.pipelineParallel)
-                / Double(max(1, shape.layerCount))
-        }
-        let gradients =
-            isSharded
-            ? sharded(MixedPrecision.gradient, trained) : whole(MixedPrecision.gradient, trained)
-        let optimizer = sharded(MixedPrecision.optimizer, trained)
-
-        let perStage = (Double(shape.layerCount) / Double(layout.pipelineParallel)).rounded(.up)
-        let inFlight: Double
-        let stages = Double(layout.pipelineParallel)
-        if layout.schedule == .dualPipe {
-            inFlight = stages + 1
+        let adapters = isFrozen ? MixedPrecision.weight : 0
+        var weights: Double
+        var gradients: Double
+        if layout.zeroStage >= 3 {
+            // The layer in use and the one being gathered, or the head, are whole; so are the
+            // gradients of the layer just left.
+            let layer = all / max(1, content.layerCount)
+            let head = shape.headParameterCount / Double(layout.tensorParallel)
+            weights =
+                weightBytes * (sharded(resident) + layer + max(layer, head))
+                + adapters * sharded(trained)
+            gradients =
+                MixedPrecision.gradient
+                * (sharded(trained) + allTrained / max(1, content.layerCount))
         } else {
-            let virtual = Double(layout.virtualPipeline)
-            let warm = min(Double(microBatchCount(layout)), stages)
-            inFlight = virtual > 1 ? warm * (1 + (stages - 1) / (stages * virtual)) : warm
+            weights = weightBytes * all + adapters * allTrained
+            gradients = MixedPrecision.gradient * allTrained
         }
-        let kept = layers.average.keptBytes(layout.recompute)
-        let rebuilt =
-            layout.recompute == .full ? layers.average.keptBytes(.none) : 0
-        let first = perStage * kept * inFlight + rebuilt
-        let last =
-            perStage * kept * (layout.pipelineParallel == 1 ? inFlight : 1) + rebuilt
-            + layers.headActivations
+        let optimizer = MixedPrecision.optimizer * sharded(trained) / copies
         return MemoryBreakdown(
             weights: Bytes(rounding: weights), gradients: Bytes(rounding: gradients),
-            optimizer: Bytes(rounding: optimizer), activations: Bytes(rounding: max(first, last)),
+            optimizer: Bytes(rounding: optimizer),
+            activations: Bytes(
+                rounding: activations(layout, layers: layers, content: content, copies: copies)),
             workspace: MemoryReserve.runtime,
             available: Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction))
+    }
+
+    /// Bytes kept for the backward pass by the micro-batches in flight, what one layer's
+    /// recomputation brings back, and the logits.
+    private func activations(
+        _ layout: TrainingLayout, layers: LayerCosts, content: StageContent, copies: Double
+    ) -> Double {
+        let kept = layers.average.keptBytes(layout.recompute)
+        let rebuilt =
+            layout.recompute == .none
+            ? 0 : layers.average.keptBytes(.none) - (layout.recompute == .full ? 0 : kept)
+        let perMicroBatch = kept * content.layerCount / copies
+        let isFirst = !content.hasHead || layout.pipelineParallel == 1
+        return perMicroBatch * microBatchesInFlight(layout, isFirst: isFirst) + rebuilt
+            + (content.hasHead ? layers.headActivations : 0)
+    }
+
+    /// Micro-batches whose activations a device of the first or last stage keeps at once.
+    ///
+    /// 1F1B keeps p on the first stage and 1 on the last; interleaving keeps (v+1)·p − 1 and
+    /// (v−1)·p + 1 parts of 1/v (Narayanan et al., arXiv 2104.04473, §2.2, and Megatron-LM's
+    /// warm-up count); DualPipe p + 1 everywhere (arXiv 2412.19437, Table 2).
+    func microBatchesInFlight(_ layout: TrainingLayout, isFirst: Bool) -> Double {
+        let stages = Double(layout.pipelineParallel)
+        let virtual = Double(layout.virtualPipeline)
+        let available = Double(microBatchCount(layout))
+        if layout.schedule == .dualPipe { return min(2 * available, stages + 1) }
+        let parts = isFirst ? (virtual + 1) * stages - 1 : (virtual - 1) * stages + 1
+        return min(available, virtual > 1 ? parts / virtual : (isFirst ? stages : 1))
     }
 }

@@ -18,6 +18,8 @@ public struct TrainingModel: Sendable {
     let shape: ModelShape
     let roofline: Roofline
     let collectives: CollectiveModel
+    /// What the attention core of each kind of layer does for one sequence.
+    private let attentionWork: [AttentionWork]
     private let modelFLOPPerToken: Double
 
     /// Streaming multiprocessors that all-to-all kernels occupy while they overlap: 20 of 132
@@ -40,10 +42,19 @@ public struct TrainingModel: Sendable {
         shape = ModelShape(demand.model, includesPrediction: true)
         roofline = Roofline(group)
         collectives = CollectiveModel(group)
-        modelFLOPPerToken =
-            demand.model.trainingFLOPPerToken(
-                sequenceLength: demand.sequenceLength
-            ).value
+        attentionWork = shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) }
+        let full = demand.model.trainingFLOPPerToken(sequenceLength: demand.sequenceLength)
+        switch demand.method {
+        case .full: modelFLOPPerToken = full.value
+        case .lora:
+            // Frozen weights get no gradient: four operations instead of six per weight and token.
+            modelFLOPPerToken = full.value - 2 * Double(demand.model.multipliedParameterCount)
+        }
+    }
+
+    /// Whether only adapters are trained.
+    var isFrozen: Bool {
+        if case .lora = demand.method { true } else { false }
     }
 
     /// Predicts one layout; its sizes must divide as ``TrainingSearch`` makes them.
@@ -78,19 +89,16 @@ public struct TrainingModel: Sendable {
     }
 
     func layerCosts(_ key: LayerKey) -> LayerCosts {
-        let isFrozen: Bool
-        if case .lora = demand.method { isFrozen = true } else { isFrozen = false }
         let model = LayerTrainingModel(
             roofline: roofline, collectives: collectives, hidden: shape.hidden,
-            sequenceLength: demand.sequenceLength, format: computeFormat,
-            dispatchBytes: demand.dispatchFormat.bytesPerElement
-                + (demand.dispatchFormat.bits < 16 ? Self.dispatchScaleBytes : 0),
-            isFrozen: isFrozen)
+            sequenceLength: Double(demand.sequenceLength), format: computeFormat,
+            dispatchBytes: demand.dispatchFormat.dispatchBytes, isFrozen: isFrozen)
         var average = LayerTrainingCost()
-        for layer in shape.layers {
+        for (layer, work) in zip(shape.layers, attentionWork) {
             let cost = model.cost(
-                layer, tensorParallel: key.tensorParallel, contextParallel: key.contextParallel,
-                expertParallel: key.expertParallel, microBatch: key.microBatch)
+                layer, work: work, tensorParallel: key.tensorParallel,
+                contextParallel: key.contextParallel, expertParallel: key.expertParallel,
+                microBatch: key.microBatch)
             let part = Double(layer.count) / Double(max(1, shape.layerCount))
             average.forward.add(cost.forward, times: part)
             average.backward.add(cost.backward, times: part)
@@ -99,45 +107,86 @@ public struct TrainingModel: Sendable {
             average.kept.selective += cost.kept.selective * part
             average.kept.full += cost.kept.full * part
         }
-        let tokens =
-            Double(demand.sequenceLength * key.microBatch) / Double(key.contextParallel)
-        let shards = Double(key.tensorParallel)
-        let logits = tokens * shape.vocabulary / shards
-        var forward = TimeTerms()
-        forward.matrix = roofline.matrix(
-            flop: 2 * tokens * shape.hidden * shape.vocabulary / shards,
-            bytes: 2 * shape.hidden * shape.vocabulary / shards + 2 * logits,
-            format: group.accelerator.attentionFormat ?? computeFormat)
-        // Cross entropy reads the logits in 32 bits twice and writes their gradient.
-        forward.elementwise = roofline.stream(bytes: 12 * logits)
-        var backward = TimeTerms()
-        backward.matrix = (isFrozen ? 1 : 2) * forward.matrix
-        return LayerCosts(
-            average: average, headForward: forward, headBackward: backward,
-            headActivations: 6 * logits)
+        return headCosts(key, average: average)
     }
 
-    /// One 32-bit scale for 128 elements of an 8-bit dispatch (DeepSeek-V3, §3.3.2).
-    private static let dispatchScaleBytes = 4.0 / 128.0
+    /// The head, once more for every multi-token prediction layer, with the matrix that joins
+    /// hidden state and embedding in front of such a layer.
+    private func headCosts(_ key: LayerKey, average: LayerTrainingCost) -> LayerCosts {
+        let tokens =
+            Double(demand.sequenceLength) * Double(key.microBatch) / Double(key.contextParallel)
+        let shards = Double(key.tensorParallel)
+        let predictions = Double(shape.predictionLayerCount)
+        let heads = 1 + predictions
+        let logits = tokens * shape.vocabulary / shards
+        let format = group.accelerator.attentionFormat ?? computeFormat
+        var forward = TimeTerms()
+        forward.matrix =
+            heads
+            * roofline.matrix(
+                flop: 2 * tokens * shape.hidden * shape.vocabulary / shards,
+                bytes: 2 * shape.hidden * shape.vocabulary / shards + 2 * logits, format: format)
+        if predictions > 0 {
+            let join = 2 * shape.hidden * shape.hidden / shards
+            forward.matrix +=
+                predictions
+                * roofline.matrix(
+                    flop: 2 * tokens * join, bytes: 2 * join + 6 * tokens * shape.hidden / shards,
+                    format: format)
+        }
+        var backward = TimeTerms()
+        backward.matrix = (isFrozen ? 1 : 2) * forward.matrix
+        // Cross entropy reads the logits in 32 bits twice and writes their gradient.
+        forward.elementwise = heads * roofline.stream(bytes: 12 * logits)
+        // Sequence-sharded hidden states are gathered in front of the head.
+        let ranks = RankGroup(size: key.tensorParallel)
+        let bytes = MixedPrecision.activation * tokens * shape.hidden
+        forward.tensorParallel =
+            heads * collectives.seconds(.allGather, bytes: bytes, ranks: ranks)
+        backward.tensorParallel =
+            heads * collectives.seconds(.reduceScatter, bytes: bytes, ranks: ranks)
+        return LayerCosts(
+            average: average, headForward: forward, headBackward: backward,
+            headActivations: 6 * heads * logits)
+    }
 
     // MARK: Steps
 
-    func estimate(_ layout: TrainingLayout, layers: LayerCosts) -> TrainingEstimate {
+    /// A layout with its times, before anything is written down about it.
+    struct Step {
+        var stages: StageTimes
+        var dataParallel: DataParallelCost
+        var seconds: Double {
+            stages.pipelineTime + dataParallel.exposed + dataParallel.optimizer
+        }
+    }
+
+    func step(_ layout: TrainingLayout, layers: LayerCosts) -> Step {
         let stages = StageTimes(model: self, layout: layout, layers: layers)
-        let dataParallel = DataParallelCost(model: self, layout: layout, stages: stages)
-        let step = stages.pipelineTime + dataParallel.exposed + dataParallel.optimizer
+        return Step(
+            stages: stages,
+            dataParallel: DataParallelCost(model: self, layout: layout, stages: stages))
+    }
+
+    func estimate(_ layout: TrainingLayout, layers: LayerCosts) -> TrainingEstimate {
+        estimate(
+            layout, step: step(layout, layers: layers), memory: memory(layout, layers: layers))
+    }
+
+    func estimate(
+        _ layout: TrainingLayout, step: Step, memory: MemoryBreakdown
+    ) -> TrainingEstimate {
         let tokens = Double(demand.globalBatchSize) * Double(demand.sequenceLength)
-        let throughput = tokens / step
+        let throughput = tokens / step.seconds
         let peak = roofline.peak(computeFormat) * Double(layout.acceleratorCount)
-        var parts = stages.parts
-        parts.append(TimePart(.dataParallel, Seconds(dataParallel.exposed)))
-        parts.append(TimePart(.optimizer, Seconds(dataParallel.optimizer)))
+        var parts = step.stages.parts
+        parts.append(TimePart(.dataParallel, Seconds(step.dataParallel.exposed)))
+        parts.append(TimePart(.optimizer, Seconds(step.dataParallel.optimizer)))
         return TrainingEstimate(
-            layout: layout, computeFormat: computeFormat, stepTime: Seconds(step),
+            layout: layout, computeFormat: computeFormat, stepTime: Seconds(step.seconds),
             throughput: TokenRate(throughput),
             modelFLOPUtilisation: throughput * modelFLOPPerToken / peak,
-            breakdown: parts.filter { $0.time.value > 0 },
-            memory: memory(layout, layers: layers),
+            breakdown: parts.filter { $0.time.value > 0 }, memory: memory,
             relativeUncertainty: group.accelerator.efficiency.relativeUncertainty)
     }
 

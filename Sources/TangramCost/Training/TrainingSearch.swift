@@ -40,8 +40,11 @@ public struct TrainingSearch: Sendable {
                         continue
                     }
                     // Less recomputation is never slower, so the first that fits is the best.
-                    let estimate = model.estimate(layout, layers: layers)
-                    if found.count < keep || estimate.stepTime < found[found.count - 1].stepTime {
+                    let step = model.step(layout, layers: layers)
+                    if found.count < keep
+                        || step.seconds < found[found.count - 1].stepTime.value
+                    {
+                        let estimate = model.estimate(layout, step: step, memory: memory)
                         let place =
                             found.firstIndex { estimate.stepTime < $0.stepTime } ?? found.count
                         found.insert(estimate, at: place)
@@ -128,9 +131,13 @@ public struct TrainingSearch: Sendable {
         }
     }
 
+    /// Groups of neighbours that no border between nodes cuts.
     private func tensorSizes(_ count: Int) -> [Int] {
-        Self.powersOfTwo(upTo: min(count, model.group.localSize)).filter {
+        let local = model.group.localSize
+        let node = max(1, model.group.acceleratorsPerNode)
+        return Self.powersOfTwo(upTo: min(count, local)).filter {
             count % $0 == 0 && model.shape.headCount % $0 == 0
+                && (count <= local || node % $0 == 0 || $0 % node == 0)
         }
     }
 
@@ -153,6 +160,7 @@ public struct TrainingSearch: Sendable {
         var size = 1
         while size <= limit {
             sizes.append(size)
+            guard size <= limit / 2 else { break }
             size *= 2
         }
         return sizes
@@ -164,7 +172,7 @@ public struct TrainingSearch: Sendable {
         var small: [Int] = []
         var large: [Int] = []
         var candidate = 1
-        while candidate * candidate <= number {
+        while candidate <= number / candidate {
             if number % candidate == 0 {
                 small.append(candidate)
                 if candidate * candidate != number { large.append(number / candidate) }

@@ -44,7 +44,11 @@ public struct DeviceGroup: Hashable, Sendable {
     public var localSize: Int { max(acceleratorsPerNode, scaleUp.size) }
 
     /// The scale-out bandwidth of one accelerator's share of its node's NICs, in one direction.
+    ///
+    /// All traffic that leaves a node (or a larger scale-up domain) is taken to pass an
+    /// oversubscribed uplink: how many nodes share a leaf is not part of ``ScaleOutFabric``.
     public var fabricBandwidth: Bandwidth {
-        scaleOut.nodeBandwidth / Double(max(1, acceleratorsPerNode)) / scaleOut.oversubscription
+        scaleOut.nodeBandwidth / Double(max(1, acceleratorsPerNode))
+            / max(1, scaleOut.oversubscription)
     }
 }

@@ -7,7 +7,8 @@ public struct TrainingDemand: Hashable, Sendable {
     public enum Method: Hashable, Sendable {
         /// All parameters.
         case full
-        /// Low-rank adapters of this rank on every linear layer; the base is frozen.
+        /// Low-rank adapters of this rank on the matrices of attention and of dense and shared
+        /// feed-forward blocks; everything else, routed experts too, is frozen.
         case lora(rank: Int)
     }
 
