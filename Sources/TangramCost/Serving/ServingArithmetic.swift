@@ -1,4 +1,4 @@
-import TangramUnits
+public import TangramUnits
 
 /// `base` to the power `exponent` for 0 ≤ base ≤ 1 and exponent ≥ 0, by squaring and square roots
 /// of the fraction left over, so that no math library is linked.
