@@ -36,7 +36,10 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        .target(name: "TangramUnits"),
+        // Rounding and square roots are calls of libm where Foundation does not bring it in.
+        .target(
+            name: "TangramUnits",
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "TangramWorkers"),
         .target(name: "TangramDocument"),
         .target(name: "CCatalogueData", exclude: ["data"]),

@@ -51,18 +51,19 @@ public struct ServingSearch: Sendable {
         formats: [(weights: NumberFormat, compute: NumberFormat)], limit: Int
     ) -> [ServingLayout] {
         let shape = model.shape
-        let tensors = TrainingSearch.powersOfTwo(upTo: min(limit, model.group.localSize)).filter {
-            shape.headCount % $0 == 0
-        }
+        let tensors = TrainingLayoutSpace.powersOfTwo(upTo: min(limit, model.group.localSize))
+            .filter {
+                shape.headCount % $0 == 0
+            }
         var result: [ServingLayout] = []
         for format in formats {
             for tensor in tensors {
-                for pipeline in TrainingSearch.powersOfTwo(
+                for pipeline in TrainingLayoutSpace.powersOfTwo(
                     upTo: min(limit / tensor, shape.layerCount, 16))
                 {
                     // Groups with their own requests pay only where they share experts.
                     let most = shape.expertCount > 1 ? limit / (tensor * pipeline) : 1
-                    for data in TrainingSearch.powersOfTwo(upTo: min(most, 256))
+                    for data in TrainingLayoutSpace.powersOfTwo(upTo: min(most, 256))
                     where data == 1 || shape.expertCount % (tensor * data) == 0 {
                         result.append(
                             ServingLayout(

@@ -84,6 +84,20 @@ struct ModelShape: Sendable {
         return (denseParameterCount / ranks + repeated) / count
     }
 
+    /// Parameters of rank-1 adapters: input + output of every matrix of attention and of dense and
+    /// shared blocks, two factors each (LoRA, arXiv 2106.09685, §4.1).
+    var adapterWidth: Double {
+        layers.reduce(0.0) { sum, layer in
+            let width =
+                layer.attention.projections.reduce(0.0) { $0 + $1.input + $1.output }
+                + layer.attention.expansion.reduce(0.0) { $0 + $1.input + $1.output }
+            let block = layer.feedForward
+            let dense =
+                block.denseWidth > 0 ? block.matrixCount * (hidden + block.denseWidth) : 0
+            return sum + Double(layer.count) * (width + dense)
+        }
+    }
+
     private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
         right == 0 ? left : greatestCommonDivisor(right, left % right)
     }

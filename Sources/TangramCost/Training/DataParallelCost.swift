@@ -8,13 +8,17 @@ struct DataParallelCost {
     /// Seconds of the optimizer step.
     let optimizer: Double
 
-    init(model: TrainingModel, layout: TrainingLayout, stages: StageTimes) {
-        var content = StageContent(layerCount: 0, hasEmbedding: false, hasHead: false)
-        var trained = (dense: 0.0, experts: 0.0)
-        for candidate in model.stageContents(layout, split: stages.split) {
-            let parameters = model.trainedParameters(layout, candidate)
-            if parameters.dense + parameters.experts >= trained.dense + trained.experts {
-                (content, trained) = (candidate, parameters)
+    init(
+        model: TrainingModel, layout: TrainingLayout, layers: TrainingModel.LayerCosts,
+        stages: StageTimes
+    ) {
+        let contents = model.stageContents(layout, split: stages.split)
+        var content = contents.0
+        var trained = model.trainedParameters(layout, layers, content)
+        if let other = contents.1 {
+            let parameters = model.trainedParameters(layout, layers, other)
+            if parameters.dense + parameters.experts > trained.dense + trained.experts {
+                (content, trained) = (other, parameters)
             }
         }
         let replicas = layout.dataParallel * layout.contextParallel
@@ -25,7 +29,7 @@ struct DataParallelCost {
             // micro-batch and gradients scattered after it, behind the computation of another
             // layer; the first gather has nothing to hide behind.
             let pieces = max(1, content.layerCount)
-            let resident = model.residentParameters(layout, content)
+            let resident = model.residentParameters(layout, layers, content)
             let gather =
                 pieces
                 * groups.seconds(

@@ -13,37 +13,37 @@ struct StageContent {
 extension TrainingModel {
     /// The devices that may be the fullest: of the first stage and of the last, or those at the
     /// ends and in the middle of DualPipe, which hold a stage of either direction.
-    func stageContents(_ layout: TrainingLayout, split: StageSplit) -> [StageContent] {
+    func stageContents(
+        _ layout: TrainingLayout, split: StageSplit
+    ) -> (StageContent, StageContent?) {
         let (others, last) = (Double(split.others), Double(split.last))
         if layout.pipelineParallel == 1 {
-            return [StageContent(layerCount: last, hasEmbedding: true, hasHead: true)]
+            return (StageContent(layerCount: last, hasEmbedding: true, hasHead: true), nil)
         }
         if layout.schedule == .dualPipe {
-            return [
+            return (
                 StageContent(layerCount: others + last, hasEmbedding: true, hasHead: true),
-                StageContent(layerCount: 2 * others, hasEmbedding: false, hasHead: false),
-            ]
+                StageContent(layerCount: 2 * others, hasEmbedding: false, hasHead: false)
+            )
         }
-        return [
+        return (
             StageContent(layerCount: others, hasEmbedding: true, hasHead: false),
             // A prediction layer embeds the next token beside the head.
             StageContent(
-                layerCount: last, hasEmbedding: shape.predictionLayerCount > 0, hasHead: true),
-        ]
+                layerCount: last, hasEmbedding: shape.predictionLayerCount > 0, hasHead: true)
+        )
     }
 
     /// Parameters of a device, before any sharding by data parallelism.
     func residentParameters(
-        _ layout: TrainingLayout, _ content: StageContent
+        _ layout: TrainingLayout, _ layers: LayerCosts, _ content: StageContent
     ) -> (dense: Double, experts: Double) {
-        let ranks = Double(layout.tensorParallel)
         let isWhole = content.hasEmbedding && content.hasHead
         var ends = content.hasEmbedding ? shape.embeddingParameterCount : 0
         // A last stage apart from the first needs its own copy of a tied embedding.
         if content.hasHead && !(isWhole && shape.isTied) { ends += shape.headParameterCount }
         let dense =
-            shape.denseParametersPerLayer(tensorParallel: ranks) * content.layerCount
-            + ends / ranks
+            layers.denseParameters * content.layerCount + ends / Double(layout.tensorParallel)
         let experts =
             shape.expertParameterCount * content.layerCount / Double(max(1, shape.layerCount))
             / Double(layout.expertParallel)
@@ -52,23 +52,11 @@ extension TrainingModel {
 
     /// Parameters of a device that are trained.
     func trainedParameters(
-        _ layout: TrainingLayout, _ content: StageContent
+        _ layout: TrainingLayout, _ layers: LayerCosts, _ content: StageContent
     ) -> (dense: Double, experts: Double) {
-        guard case .lora(let rank) = demand.method else {
-            return residentParameters(layout, content)
-        }
-        // Two factors, rank × (input + output), for every matrix of attention and dense blocks.
-        let perModel = shape.layers.reduce(0.0) { sum, layer in
-            let width =
-                layer.attention.projections.reduce(0.0) { $0 + $1.input + $1.output }
-                + layer.attention.expansion.reduce(0.0) { $0 + $1.input + $1.output }
-            let block = layer.feedForward
-            let dense =
-                block.denseWidth > 0 ? block.matrixCount * (shape.hidden + block.denseWidth) : 0
-            return sum + Double(layer.count) * (width + dense)
-        }
+        guard isFrozen else { return residentParameters(layout, layers, content) }
         let share = content.layerCount / Double(max(1, shape.layerCount))
-        return (Double(rank) * perModel * share / Double(layout.tensorParallel), 0)
+        return (adapterParameterCount * share / Double(layout.tensorParallel), 0)
     }
 
     func memory(_ layout: TrainingLayout, layers: LayerCosts) -> MemoryBreakdown {
@@ -76,19 +64,18 @@ extension TrainingModel {
             layerCount: shape.layerCount, layout: layout,
             layerTime: LayerPass(layers.average, layout: layout).total,
             headTime: layers.headForward.total + layers.headBackward.total)
-        var fullest: MemoryBreakdown?
-        for content in stageContents(layout, split: split) {
-            let memory = memory(layout, layers: layers, content: content)
-            if memory.total > fullest?.total ?? .zero { fullest = memory }
-        }
-        return fullest ?? MemoryBreakdown(available: .zero)
+        let contents = stageContents(layout, split: split)
+        let first = memory(layout, layers: layers, content: contents.0)
+        guard let other = contents.1 else { return first }
+        let last = memory(layout, layers: layers, content: other)
+        return last.total > first.total ? last : first
     }
 
     private func memory(
         _ layout: TrainingLayout, layers: LayerCosts, content: StageContent
     ) -> MemoryBreakdown {
-        let resident = residentParameters(layout, content)
-        let trained = trainedParameters(layout, content)
+        let resident = residentParameters(layout, layers, content)
+        let trained = trainedParameters(layout, layers, content)
         // Devices that hold the same weights share the optimizer; DualPipe mirrors each stage.
         let copies: Double = layout.schedule == .dualPipe ? 2 : 1
         let replicas = Double(layout.dataParallel * layout.contextParallel)

@@ -21,6 +21,8 @@ public struct TrainingModel: Sendable {
     /// What the attention core of each kind of layer does for one sequence.
     private let attentionWork: [AttentionWork]
     private let modelFLOPPerToken: Double
+    /// Parameters of adapters, 0 where all parameters are trained.
+    let adapterParameterCount: Double
 
     /// Streaming multiprocessors that all-to-all kernels occupy while they overlap: 20 of 132
     /// (DeepSeek-V3 technical report, arXiv 2412.19437, §3.2.2).
@@ -45,10 +47,13 @@ public struct TrainingModel: Sendable {
         attentionWork = shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) }
         let full = demand.model.trainingFLOPPerToken(sequenceLength: demand.sequenceLength)
         switch demand.method {
-        case .full: modelFLOPPerToken = full.value
-        case .lora:
+        case .full:
+            modelFLOPPerToken = full.value
+            adapterParameterCount = 0
+        case .lora(let rank):
             // Frozen weights get no gradient: four operations instead of six per weight and token.
             modelFLOPPerToken = full.value - 2 * Double(demand.model.multipliedParameterCount)
+            adapterParameterCount = Double(rank) * shape.adapterWidth
         }
     }
 
@@ -86,6 +91,8 @@ public struct TrainingModel: Sendable {
         var headForward: TimeTerms
         var headBackward: TimeTerms
         var headActivations: Double
+        /// Parameters outside of routed experts of one average layer on one rank.
+        var denseParameters: Double
     }
 
     func layerCosts(_ key: LayerKey) -> LayerCosts {
@@ -147,7 +154,8 @@ public struct TrainingModel: Sendable {
             heads * collectives.seconds(.reduceScatter, bytes: bytes, ranks: ranks)
         return LayerCosts(
             average: average, headForward: forward, headBackward: backward,
-            headActivations: 6 * heads * logits)
+            headActivations: 6 * heads * logits,
+            denseParameters: shape.denseParametersPerLayer(tensorParallel: shards))
     }
 
     // MARK: Steps
@@ -165,7 +173,8 @@ public struct TrainingModel: Sendable {
         let stages = StageTimes(model: self, layout: layout, layers: layers)
         return Step(
             stages: stages,
-            dataParallel: DataParallelCost(model: self, layout: layout, stages: stages))
+            dataParallel: DataParallelCost(
+                model: self, layout: layout, layers: layers, stages: stages))
     }
 
     func estimate(_ layout: TrainingLayout, layers: LayerCosts) -> TrainingEstimate {

@@ -26,9 +26,13 @@ public struct TrainingSearch: Sendable {
         var found: [TrainingEstimate] = []
         var closest: (layout: TrainingLayout, memory: MemoryBreakdown)?
         let keep = max(1, limit)
-        forEachPartition(of: acceleratorCount) { partition in
-            let layers = model.layerCosts(TrainingModel.LayerKey(partition))
-            forEachVariant(of: partition) { variant in
+        var costs: [TrainingModel.LayerKey: TrainingModel.LayerCosts] = [:]
+        let space = TrainingLayoutSpace(model)
+        for partition in space.partitions(of: acceleratorCount) {
+            let key = TrainingModel.LayerKey(partition)
+            let layers = costs[key] ?? model.layerCosts(key)
+            costs[key] = layers
+            for variant in space.variants(of: partition) {
                 var layout = variant
                 for recompute in TrainingLayout.Recompute.allCases {
                     layout.recompute = recompute
@@ -69,116 +73,5 @@ public struct TrainingSearch: Sendable {
                 reason:
                     "the batch of \(model.demand.globalBatchSize) sequences does not divide over it"
             ))
-    }
-
-    // MARK: Enumeration
-
-    /// Visits every cut into tensor, context, pipeline, data and expert parallelism and
-    /// micro-batches that divides the job.
-    private func forEachPartition(
-        of count: Int, _ visit: (TrainingLayout) -> Void
-    ) {
-        let batch = model.demand.globalBatchSize
-        for tensor in tensorSizes(count) {
-            for context in contextSizes(count / tensor) {
-                let ranks = count / (tensor * context)
-                for pipeline in Self.divisors(ranks) where pipeline <= model.shape.layerCount {
-                    let data = ranks / pipeline
-                    guard batch % data == 0 else { continue }
-                    for expert in expertSizes(stageRanks: tensor * context * data) {
-                        for micro in [1, 2, 4, 8] where (batch / data) % micro == 0 {
-                            visit(
-                                TrainingLayout(
-                                    tensorParallel: tensor, pipelineParallel: pipeline,
-                                    contextParallel: context, dataParallel: data,
-                                    expertParallel: expert, microBatch: micro))
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Visits the ZeRO stages, virtual stages and schedules of a cut.
-    private func forEachVariant(
-        of layout: TrainingLayout, _ visit: (TrainingLayout) -> Void
-    ) {
-        var variant = layout
-        let microBatches = model.microBatchCount(layout)
-        let stages = layout.pipelineParallel
-        for zero in layout.dataParallel * layout.contextParallel > 1 ? [1, 3] : [1] {
-            // Gathering weights anew for every micro-batch of a pipeline is never worth it.
-            if zero == 3 && stages > 1 { continue }
-            variant.zeroStage = zero
-            for virtual in [1, 2, 4] {
-                if virtual > 1
-                    && (stages == 1 || microBatches % stages != 0
-                        || stages * virtual > model.shape.layerCount)
-                {
-                    break
-                }
-                variant.virtualPipeline = virtual
-                variant.schedule = .oneForwardOneBackward
-                visit(variant)
-            }
-            if stages > 1 && stages % 2 == 0 && layout.expertParallel > 1
-                && microBatches >= 2 * stages
-            {
-                variant.virtualPipeline = 1
-                variant.schedule = .dualPipe
-                visit(variant)
-            }
-        }
-    }
-
-    /// Groups of neighbours that no border between nodes cuts.
-    private func tensorSizes(_ count: Int) -> [Int] {
-        let local = model.group.localSize
-        let node = max(1, model.group.acceleratorsPerNode)
-        return Self.powersOfTwo(upTo: min(count, local)).filter {
-            count % $0 == 0 && model.shape.headCount % $0 == 0
-                && (count <= local || node % $0 == 0 || $0 % node == 0)
-        }
-    }
-
-    /// Context parallelism only where sequences are long enough to need it.
-    private func contextSizes(_ count: Int) -> [Int] {
-        let most = max(1, model.demand.sequenceLength / 8_192)
-        return Self.powersOfTwo(upTo: min(count, most, 64)).filter {
-            count % $0 == 0 && model.demand.sequenceLength % $0 == 0
-        }
-    }
-
-    private func expertSizes(stageRanks: Int) -> [Int] {
-        let experts = model.shape.expertCount
-        guard experts > 1 else { return [1] }
-        return Self.divisors(experts).filter { stageRanks % $0 == 0 }
-    }
-
-    static func powersOfTwo(upTo limit: Int) -> [Int] {
-        var sizes: [Int] = []
-        var size = 1
-        while size <= limit {
-            sizes.append(size)
-            guard size <= limit / 2 else { break }
-            size *= 2
-        }
-        return sizes
-    }
-
-    /// The divisors of `number`, ascending.
-    static func divisors(_ number: Int) -> [Int] {
-        guard number > 0 else { return [] }
-        var small: [Int] = []
-        var large: [Int] = []
-        var candidate = 1
-        while candidate <= number / candidate {
-            if number % candidate == 0 {
-                small.append(candidate)
-                if candidate * candidate != number { large.append(number / candidate) }
-            }
-            candidate += 1
-        }
-        return small + large.reversed()
     }
 }
