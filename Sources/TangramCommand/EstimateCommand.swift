@@ -62,7 +62,8 @@ struct EstimateCommand: ParsableCommand {
                 throw CommandFailure("the layout does not fit: \(shortfall) of memory are missing")
             }
         case .serve:
-            let report = try request.serve(serving.demand(model, dispatch: network.allToAll), load: serving.rate?.quantity)
+            let report = try request.serve(
+                serving.demand(model, dispatch: network.allToAll), load: serving.rate?.quantity)
             try output.emit(text: { report.text(style: $0) }, json: { report.json })
         }
     }

@@ -37,7 +37,8 @@ struct MemoryCommand: ParsableCommand {
         let model = try catalogs.catalogues().model(model)
         if let longest = model.maximumContext, context.value > longest {
             TextOutput.warn(
-                "warning: \(context.value) tokens are beyond the context of \(model.id), \(longest)")
+                "warning: \(context.value) tokens are beyond the context of \(model.id), \(longest)"
+            )
         }
         let report = MemoryReport(
             ModelMemory(

@@ -131,7 +131,11 @@ package struct LayoutCheck {
 
     private var expertCount: Int {
         model.layerGroups.map { group in
-            if case .mixtureOfExperts(let block) = group.feedForward { block.expertCount } else { 1 }
+            if case .mixtureOfExperts(let block) = group.feedForward {
+                block.expertCount
+            } else {
+                1
+            }
         }.max() ?? 1
     }
 }

@@ -98,7 +98,9 @@ package struct LayoutText: Hashable, Sendable {
         var result = 1
         for size in sizes {
             let (next, overflow) = result.multipliedReportingOverflow(by: size)
-            guard !overflow else { throw CommandFailure("layout: sizes multiply beyond any cluster") }
+            guard !overflow else {
+                throw CommandFailure("layout: sizes multiply beyond any cluster")
+            }
             result = next
         }
         return result

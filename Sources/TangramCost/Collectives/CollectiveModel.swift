@@ -8,7 +8,7 @@ public import TangramUnits
 /// Gropp 2005, doi:10.1177/1094342005051521; the same normalisation as nccl-tests' bus bandwidth).
 /// Over several nodes: reduce-scatter inside, all-reduce of the shards across, all-gather inside.
 /// On a mesh, n ranks use n−1 of a device's wires, and a pair uses one.
-public struct CollectiveModel: Sendable {
+public final class CollectiveModel: Sendable {
     /// The accelerators that communicate.
     public let group: DeviceGroup
     private let local: LinkTier

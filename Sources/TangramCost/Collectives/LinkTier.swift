@@ -2,7 +2,7 @@ import TangramHardware
 import TangramUnits
 
 /// One link as a group of accelerators uses it: `latency + factor × bytes / busBandwidth`.
-struct LinkTier: Sendable {
+final class LinkTier: Sendable {
     /// A measured fit, without its provenance.
     private struct Fit: Sendable {
         var rankCount: Int

@@ -4,7 +4,7 @@ import TangramUnits
 /// Times of kernels on one accelerator: `launch + max(FLOP / rate, bytes / bandwidth)`
 /// (Williams, Waterman, Patterson 2009, doi:10.1145/1498765.1498785), rates being peaks times the
 /// efficiencies of the accelerator's ``EfficiencyProfile`` and the group's derating.
-struct Roofline: Sendable {
+final class Roofline: Sendable {
     /// Seconds per FLOP of matrix multiplication, by format; infinite where there is no peak.
     private let matrixCost: [Double]
     /// Seconds per FLOP of the attention core.

@@ -10,7 +10,7 @@ public import TangramUnits
 /// and P the replica's prefill time per request. Little's law then gives the time per output token
 /// D(b) + b·P/O. Waiting for prefill is that of an M/D/1 queue (Pollaczek–Khinchine) and of the
 /// rest of a running step.
-public struct ServingModel: Sendable {
+public final class ServingModel: Sendable {
     /// The job.
     public let demand: ServingDemand
     /// The accelerators.

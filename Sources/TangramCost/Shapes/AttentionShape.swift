@@ -2,7 +2,7 @@ import TangramModels
 import TangramUnits
 
 /// Attention as the cost model sees it: which matrices every token meets, and what the core does.
-struct AttentionShape: Sendable {
+final class AttentionShape: Sendable {
     /// Where FLOP and cache sizes come from.
     let attention: Attention
     /// Matrices applied to every token in both phases.

@@ -1,16 +1,17 @@
 import TangramModels
 
 /// What the cost model needs of one kind of layer.
-struct LayerShape: Sendable {
+final class LayerShape: Sendable {
     /// How many layers of this kind there are.
-    var count: Int
+    let count: Int
     /// Attention.
-    var attention: AttentionShape
+    let attention: AttentionShape
     /// The block after it.
-    var feedForward: FeedForwardShape
+    let feedForward: FeedForwardShape
 
-    init(_ group: LayerGroup, hidden: Int) {
-        count = group.count
+    /// The shape of `group` in a model of width `hidden`; `count` layers of it, or the group's.
+    init(_ group: LayerGroup, hidden: Int, count: Int? = nil) {
+        self.count = count ?? group.count
         attention = AttentionShape(group.attention, hidden: hidden)
         feedForward = FeedForwardShape(group.feedForward)
     }

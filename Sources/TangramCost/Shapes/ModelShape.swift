@@ -1,7 +1,7 @@
 import TangramModels
 
 /// A model as the cost model sees it.
-struct ModelShape: Sendable {
+final class ModelShape: Sendable {
     /// Width of the residual stream.
     let hidden: Double
     /// Width of the output head.
@@ -43,8 +43,8 @@ struct ModelShape: Sendable {
         if includesPrediction, model.multiTokenPredictionLayerCount > 0,
             let layer = model.multiTokenPredictionLayer ?? model.layerGroups.last
         {
-            var shape = LayerShape(layer, hidden: model.hiddenSize)
-            shape.count = model.multiTokenPredictionLayerCount
+            let shape = LayerShape(
+                layer, hidden: model.hiddenSize, count: model.multiTokenPredictionLayerCount)
             predictionCount = shape.count
             let experts =
                 Double(shape.count * shape.feedForward.expertCount)

@@ -7,7 +7,7 @@ public import TangramUnits
 /// Step time = micro-batches × slowest stage + the other stages once (÷ virtual stages) + what
 /// data-parallel collectives leave exposed + the optimizer step (Narayanan et al., arXiv
 /// 2104.04473, §2.2; the form with unequal stages as in Sailor, arXiv 2504.17096).
-public struct TrainingModel: Sendable {
+public final class TrainingModel: Sendable {
     /// The job.
     public let demand: TrainingDemand
     /// The accelerators.

@@ -16,9 +16,28 @@ public struct TrainingSearch: Sendable {
         ranked(acceleratorCount: acceleratorCount, limit: 1).map { $0[0] }
     }
 
+    /// The fastest layout of each number of accelerators; layers are costed once for all of them.
+    public func best(
+        acceleratorCounts: [Int]
+    ) -> [Result<TrainingEstimate, Rejection>] {
+        var costs: LayerCostTable = [:]
+        return acceleratorCounts.map {
+            ranked(acceleratorCount: $0, limit: 1, costs: &costs).map { $0[0] }
+        }
+    }
+
+    private typealias LayerCostTable = [TrainingModel.LayerKey: TrainingModel.LayerCosts]
+
     /// The fastest layouts, at least one and at most `limit`, fastest first.
     public func ranked(
         acceleratorCount: Int, limit: Int
+    ) -> Result<[TrainingEstimate], Rejection> {
+        var costs: LayerCostTable = [:]
+        return ranked(acceleratorCount: acceleratorCount, limit: limit, costs: &costs)
+    }
+
+    private func ranked(
+        acceleratorCount: Int, limit: Int, costs: inout LayerCostTable
     ) -> Result<[TrainingEstimate], Rejection> {
         guard acceleratorCount > 0 else {
             return .failure(.noLayout(acceleratorCount: acceleratorCount, reason: "none given"))
@@ -26,7 +45,6 @@ public struct TrainingSearch: Sendable {
         var found: [TrainingEstimate] = []
         var closest: (layout: TrainingLayout, memory: MemoryBreakdown)?
         let keep = max(1, limit)
-        var costs: [TrainingModel.LayerKey: TrainingModel.LayerCosts] = [:]
         let space = TrainingLayoutSpace(model)
         for partition in space.partitions(of: acceleratorCount) {
             let key = TrainingModel.LayerKey(partition)

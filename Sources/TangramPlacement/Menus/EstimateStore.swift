@@ -7,19 +7,36 @@ import TangramWorkers
 ///
 /// What is needed is collected first, costed in parallel, and then looked up.
 struct EstimateStore {
-    /// A training job as far as layouts depend on it, on a number of accelerators.
+    /// A training job as far as layouts depend on it.
     struct TrainingKey: Hashable {
         var demand: TrainingDemand
         var group: Int
-        var acceleratorCount: Int
 
-        init(_ demand: TrainingDemand, group: Int, acceleratorCount: Int) {
+        init(_ demand: TrainingDemand, group: Int) {
             self.demand = demand
             // How long it runs changes nothing about how fast it does.
             self.demand.tokens = nil
             self.demand.deadline = nil
             self.group = group
-            self.acceleratorCount = acceleratorCount
+        }
+    }
+
+    /// Where an estimate will be found.
+    struct TrainingIndex {
+        fileprivate var key: Int
+        fileprivate var position: Int
+    }
+
+    /// The numbers of accelerators that one training job is costed on.
+    private struct TrainingCounts {
+        var counts: [Int] = []
+        var positions: [Int: Int] = [:]
+
+        mutating func position(of count: Int) -> Int {
+            if let position = positions[count] { return position }
+            positions[count] = counts.count
+            counts.append(count)
+            return counts.count - 1
         }
     }
 
@@ -39,19 +56,25 @@ struct EstimateStore {
 
     private var trainingIndices: [TrainingKey: Int] = [:]
     private var trainingKeys: [TrainingKey] = []
+    private var trainingCounts: [TrainingCounts] = []
     private var servingIndices: [ServingKey: Int] = [:]
     private var servingKeys: [ServingKey] = []
-    private var training: [Result<TrainingEstimate, Rejection>] = []
+    private var training: [[Result<TrainingEstimate, Rejection>]] = []
     private var serving: [Result<[ServingEstimate], Rejection>] = []
 
-    /// Asks for an estimate.
-    ///
-    /// - Returns: Where it will be found.
-    mutating func request(_ key: TrainingKey) -> Int {
-        if let index = trainingIndices[key] { return index }
-        trainingIndices[key] = trainingKeys.count
-        trainingKeys.append(key)
-        return trainingKeys.count - 1
+    /// Asks for an estimate on a number of accelerators.
+    mutating func request(_ key: TrainingKey, acceleratorCount: Int) -> TrainingIndex {
+        let index: Int
+        if let known = trainingIndices[key] {
+            index = known
+        } else {
+            index = trainingKeys.count
+            trainingIndices[key] = index
+            trainingKeys.append(key)
+            trainingCounts.append(TrainingCounts())
+        }
+        return TrainingIndex(
+            key: index, position: trainingCounts[index].position(of: acceleratorCount))
     }
 
     /// Asks for an estimate.
@@ -69,40 +92,49 @@ struct EstimateStore {
         groups: [DeviceGroup], workers: any WorkerPool, progress: (@Sendable (Double) -> Void)?
     ) {
         let (trainingKeys, servingKeys) = (trainingKeys, servingKeys)
-        // Chunks, so that progress can be told from one thread; their size depends on nothing else.
-        let chunk = 512
-        let total = Double(trainingKeys.count + servingKeys.count)
-        var done = 0
-        while done < servingKeys.count {
-            let range = done..<min(done + chunk, servingKeys.count)
-            serving += workers.mapItems(count: range.count) { offset in
-                let key = servingKeys[range.lowerBound + offset]
-                return ServingSearch(ServingModel(demand: key.demand, group: groups[key.group]))
-                    .front(acceleratorLimit: key.acceleratorLimit)
-            }
-            done = range.upperBound
-            progress?(Double(done) / total)
+        let counts = trainingCounts.map(\.counts)
+        let total = Double(max(1, trainingKeys.count + servingKeys.count))
+        serving = chunked(servingKeys.count, workers) { index in
+            let key = servingKeys[index]
+            return ServingSearch(ServingModel(demand: key.demand, group: groups[key.group]))
+                .front(acceleratorLimit: key.acceleratorLimit)
+        } done: {
+            progress?(Double($0) / total)
         }
-        done = 0
-        while done < trainingKeys.count {
-            let range = done..<min(done + chunk, trainingKeys.count)
-            training += workers.mapItems(count: range.count) { offset in
-                let key = trainingKeys[range.lowerBound + offset]
-                do throws(Rejection) {
-                    let model = try TrainingModel(demand: key.demand, group: groups[key.group])
-                    return TrainingSearch(model).best(acceleratorCount: key.acceleratorCount)
-                } catch {
-                    return .failure(error)
-                }
+        training = chunked(trainingKeys.count, workers) { index in
+            let key = trainingKeys[index]
+            do throws(Rejection) {
+                let model = try TrainingModel(demand: key.demand, group: groups[key.group])
+                return TrainingSearch(model).best(acceleratorCounts: counts[index])
+            } catch {
+                return counts[index].map { _ in .failure(error) }
             }
-            done = range.upperBound
-            progress?((Double(servingKeys.count) + Double(done)) / total)
+        } done: {
+            progress?(Double(servingKeys.count + $0) / total)
         }
     }
 
-    /// The estimate that ``request(_:)-(TrainingKey)`` said would be at `index`.
-    func training(at index: Int) -> Result<TrainingEstimate, Rejection> { training[index] }
-    /// The replicas that ``request(_:)-(ServingKey)`` said would be at `index`.
+    /// `map` of all indices in pieces, so that progress can be told from one thread; the size of a
+    /// piece depends on nothing else.
+    private func chunked<Element: Sendable>(
+        _ count: Int, _ workers: any WorkerPool, _ map: @Sendable (Int) -> Element,
+        done: (Int) -> Void
+    ) -> [Element] {
+        var result: [Element] = []
+        result.reserveCapacity(count)
+        while result.count < count {
+            let start = result.count
+            result += workers.mapItems(count: min(256, count - start)) { map(start + $0) }
+            done(result.count)
+        }
+        return result
+    }
+
+    /// The estimate that was asked for.
+    func training(at index: TrainingIndex) -> Result<TrainingEstimate, Rejection> {
+        training[index.key][index.position]
+    }
+    /// The replicas that were asked for.
     func serving(at index: Int) -> Result<[ServingEstimate], Rejection> { serving[index] }
 }
 

@@ -31,7 +31,8 @@ struct MenuBuilder {
         var poolIndex: Int
         var preference: Double
         /// Estimates to look up, with the parts they are for.
-        var training: [(index: Int, parts: [(part: Int, acceleratorCount: Int)])] = []
+        var training:
+            [(index: EstimateStore.TrainingIndex, parts: [(part: Int, acceleratorCount: Int)])] = []
         var serving: [(index: Int, part: Int)] = []
     }
 
@@ -93,9 +94,9 @@ struct MenuBuilder {
         case .train(let demand):
             for part in own {
                 for count in parts[part].acceleratorCounts(from: minimum, through: maximum) {
-                    let key = EstimateStore.TrainingKey(
-                        demand, group: part, acceleratorCount: count)
-                    candidate.training.append((store.request(key), [(part, count)]))
+                    let key = EstimateStore.TrainingKey(demand, group: part)
+                    candidate.training.append(
+                        (store.request(key, acceleratorCount: count), [(part, count)]))
                 }
             }
             guard own.count > 1 else { return }
@@ -108,10 +109,10 @@ struct MenuBuilder {
             let total = first.acceleratorCount + second.acceleratorCount
             for count in spanningCounts(first.nodes.count, total / perNode).map({ $0 * perNode })
             where count >= minimum && count <= maximum {
-                let key = EstimateStore.TrainingKey(demand, group: slower, acceleratorCount: count)
+                let key = EstimateStore.TrainingKey(demand, group: slower)
                 candidate.training.append(
                     (
-                        store.request(key),
+                        store.request(key, acceleratorCount: count),
                         [
                             (own[0], first.acceleratorCount),
                             (own[1], count - first.acceleratorCount),
