@@ -221,8 +221,8 @@ public struct PoolRejection: Sendable {
         case infeasible(Rejection)
         /// It works, but the accelerators are worth more elsewhere.
         case outbid(OutbidOption)
-        /// It works, but less well than the option that was chosen.
-        case worse(OutbidOption)
+        /// It works, but no better than the option that was chosen.
+        case worse(OutbidOption, than: OutbidOption)
     }
 
     /// The pool.
@@ -247,13 +247,19 @@ public struct OutbidOption: Sendable {
     public var value: Double
     /// What its resources are worth to other jobs at the plan's prices.
     public var price: Double
+    /// What its accelerators cost per hour; nil where a pool has no price.
+    public var cost: MoneyRate?
 
     /// Creates an option.
-    public init(summary: String, acceleratorCount: Int, value: Double, price: Double) {
+    public init(
+        summary: String, acceleratorCount: Int, value: Double, price: Double,
+        cost: MoneyRate? = nil
+    ) {
         self.summary = summary
         self.acceleratorCount = acceleratorCount
         self.value = value
         self.price = price
+        self.cost = cost
     }
 }
 

@@ -138,27 +138,36 @@ struct PlanAssembly {
         let menu = model.menus[menuIndex]
         var reasons: [Int: PoolRejection.Reason] = [:]
         for refusal in menu.refusals { reasons[refusal.poolIndex] = refusal.reason }
-        let isPlaced = packed.choices[menuIndex] != nil
-        var best: [Int: (score: Double, price: Double, option: Int)] = [:]
+        let chosen = packed.choices[menuIndex].map { alternative(menuIndex, $0) }
+        var best: [Int: (score: Double, option: Int)] = [:]
         for (index, option) in menu.options.enumerated() {
-            let row = model.problem.items[menuIndex][index]
-            let price = row.uses.reduce(0) { $0 + solution.prices[$1.resource] * $1.amount }
+            let score = model.problem.items[menuIndex][index].value - price(menuIndex, index)
             let pool = model.parts[option.parts[0].part].poolIndex
-            if row.value - price > best[pool]?.score ?? -.infinity {
-                best[pool] = (row.value - price, price, index)
-            }
+            if score > best[pool]?.score ?? -.infinity { best[pool] = (score, index) }
         }
         for (pool, entry) in best where !used.contains(pools[pool].id) {
-            let option = menu.options[entry.option]
-            let outbid = OutbidOption(
-                summary: summary(option), acceleratorCount: option.acceleratorCount,
-                value: model.problem.items[menuIndex][entry.option].value, price: entry.price)
-            reasons[pool] = isPlaced ? .worse(outbid) : .outbid(outbid)
+            let other = alternative(menuIndex, entry.option)
+            reasons[pool] = chosen.map { .worse(other, than: $0) } ?? .outbid(other)
         }
         return reasons.sorted { $0.key < $1.key }.compactMap { pool, reason in
             used.contains(pools[pool].id)
                 ? nil : PoolRejection(poolID: pools[pool].id, reason: reason)
         }
+    }
+
+    /// What the resources of an option are worth to others.
+    private func price(_ menuIndex: Int, _ option: Int) -> Double {
+        model.problem.items[menuIndex][option].uses.reduce(0) {
+            $0 + solution.prices[$1.resource] * $1.amount
+        }
+    }
+
+    private func alternative(_ menuIndex: Int, _ index: Int) -> OutbidOption {
+        let option = model.menus[menuIndex].options[index]
+        return OutbidOption(
+            summary: summary(option), acceleratorCount: option.acceleratorCount,
+            value: model.problem.items[menuIndex][index].value, price: price(menuIndex, index),
+            cost: option.cost)
     }
 
     private func summary(_ option: MenuOption) -> String {
@@ -176,7 +185,7 @@ struct PlanAssembly {
             let rank: Int
             let text: String
             switch rejection.reason {
-            case .outbid(let option), .worse(let option):
+            case .outbid(let option), .worse(let option, _):
                 rank = 4
                 text =
                     "no room: \(option.acceleratorCount) accelerators of \(rejection.poolID) are "

@@ -67,7 +67,7 @@ enum PlacementJSON {
             return pool.appending(.members(["kind": "policy", "message": .string(rule)]))
         case .infeasible(let reason): return pool.appending(EstimateJSON.rejection(reason))
         case .outbid(let option): return pool.appending(self.option(option, kind: "outbid"))
-        case .worse(let option): return pool.appending(self.option(option, kind: "worse"))
+        case .worse(let option, _): return pool.appending(self.option(option, kind: "worse"))
         }
     }
 
@@ -76,6 +76,7 @@ enum PlacementJSON {
             "kind": .string(kind), "message": .string(option.summary),
             "acceleratorCount": .integer(option.acceleratorCount),
             "value": .number(option.value), "price": .number(option.price),
+            "costUSDPerHour": JSONValue(option.cost?.value),
         ])
     }
 }

@@ -30,11 +30,31 @@ enum RejectionText {
         case .outbid(let option):
             "\(option.summary) would work: worth \(number(option.value)) to this job, but "
                 + "\(number(option.price)) to others at the plan's prices"
-        case .worse(let option):
-            "\(option.summary) would work: worth \(number(option.value)) at a price of "
-                + "\(number(option.price)), less than what was chosen"
+        case .worse(let option, let chosen): comparison(option, chosen)
         }
     }
+
+    /// In what an option that works falls behind the one that was chosen.
+    private static func comparison(_ option: OutbidOption, _ chosen: OutbidOption) -> String {
+        let start = "\(option.summary) on \(option.acceleratorCount) would work"
+        if option.value < chosen.value * (1 - sameShare) {
+            return start
+                + ", but is worth \(number(option.value)) to this job, \(number(chosen.value)) "
+                + "where it is"
+        }
+        if option.price > chosen.price * (1 + sameShare), option.price > 0 {
+            return start
+                + ", but is worth \(number(option.price)) to others at the plan's prices, "
+                + "\(number(chosen.price)) where it is"
+        }
+        if let cost = option.cost, let least = chosen.cost, cost > least {
+            return start + " as well, but costs \(cost), \(least) where it is"
+        }
+        return start + " as well, at no advantage"
+    }
+
+    /// Values that differ by less than this part are the same to a reader.
+    private static let sameShare = 1e-6
 
     /// How far the pool was from being used, relative to what was needed; infinite where no
     /// amount of hardware helps.
