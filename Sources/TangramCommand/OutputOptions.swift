@@ -3,21 +3,13 @@ import Foundation
 import Tangram
 import TangramCommandCore
 
-/// What a result is printed as, and where.
-struct OutputOptions: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case json
-    }
-
+/// Where a result goes.
+struct OutputTarget: ParsableArguments {
     enum Colour: String, ExpressibleByArgument, CaseIterable {
         case auto
         case always
         case never
     }
-
-    @Option(help: "What to print.")
-    var format = Format.text
 
     @Option(name: .shortAndLong, help: "Write to a file instead, whole or not at all.")
     var output: String?
@@ -39,16 +31,33 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// Writes the result where it is wanted, in the form that is wanted.
-    func emit(
-        text: (TextStyle) -> String, json: () -> JSONValue
-    ) throws {
-        let result = format == .json ? json().text : text(style)
+    /// Writes `result` where it is wanted.
+    func write(_ result: String) throws {
         if let output {
             try TextOutput.write(result, path: output)
         } else {
             try TextOutput.write(result)
         }
+    }
+}
+
+/// What a result is printed as, and where.
+struct OutputOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case json
+    }
+
+    @Option(help: "What to print.")
+    var format = Format.text
+
+    @OptionGroup var target: OutputTarget
+
+    /// Writes the result where it is wanted, in the form that is wanted.
+    func emit(
+        text: (TextStyle) -> String, json: () -> JSONValue
+    ) throws {
+        try target.write(format == .json ? json().text : text(target.style))
     }
 }
 

@@ -4,12 +4,22 @@ import TangramCommandCore
 
 /// `tangram plan SPEC`.
 struct PlanCommand: ParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case json
+        case svg
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Place the jobs of a scenario on its cluster.")
 
     @OptionGroup var scenario: ScenarioOptions
     @OptionGroup var workers: ThreadOptions
-    @OptionGroup var output: OutputOptions
+
+    @Option(help: "What to print; svg is a picture.")
+    var format = Format.text
+
+    @OptionGroup var target: OutputTarget
 
     @Flag(help: "List every job in text, however many there are.")
     var allJobs = false
@@ -21,11 +31,14 @@ struct PlanCommand: ParsableCommand {
         let scenario = try scenario.load()
         let plan = try workers.plan(scenario)
         let limit = allJobs ? nil : PlanReport.defaultJobLimit
-        try output.emit {
-            PlanReport(plan, scenario: scenario, jobLimit: limit).text(style: $0)
-        } json: {
-            PlanJSON.value(plan, scenario: scenario)
-        }
+        let text =
+            switch format {
+            case .text:
+                PlanReport(plan, scenario: scenario, jobLimit: limit).text(style: target.style)
+            case .json: PlanJSON.text(plan, scenario: scenario)
+            case .svg: PlanPicture(plan, scenario: scenario).svg
+            }
+        try target.write(text)
         let unplaced = plan.jobs.filter { !$0.isPlaced }
         guard let first = unplaced.first else { return }
         TextOutput.warn(

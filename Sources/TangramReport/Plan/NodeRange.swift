@@ -30,7 +30,13 @@ struct NodeRange: Hashable {
     static func text(
         _ assignments: [NodeAssignment], acceleratorsPerNode: Int?, limit: Int = 4
     ) -> String {
-        let ranges = ranges(assignments)
+        text(ranges(assignments), acceleratorsPerNode: acceleratorsPerNode, limit: limit)
+    }
+
+    /// The same of ranges.
+    static func text(
+        _ ranges: [NodeRange], acceleratorsPerNode: Int?, limit: Int = 4
+    ) -> String {
         guard !ranges.isEmpty else { return Figures.none }
         let isMany = ranges.count > 1 || ranges[0].nodes.count > 1
         let parts = ranges.prefix(limit).map { range in
