@@ -103,7 +103,9 @@ let package = Package(
             dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
         .testTarget(
             name: "TangramPlacementTests",
-            dependencies: ["TangramPlacement", "TangramWorkers", "TangramSpec"]),
+            dependencies: [
+                "TangramPlacement", "TangramWorkers", "TangramSpec", "TangramUnits",
+            ]),
         .testTarget(
             name: "TangramSpecTests",
             dependencies: [

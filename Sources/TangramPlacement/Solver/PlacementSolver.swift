@@ -4,7 +4,9 @@ public import TangramWorkers
 /// exact search where the problem is small.
 ///
 /// Deterministic: the same problem gives the same solution, whatever the number of workers.
-public struct PlacementSolver: Sendable {
+public struct PlacementSolver: PlacementStrategy {
+    /// "tangram".
+    public let name = "tangram"
     /// Most iterations of the dual ascent.
     public var iterationLimit: Int
     /// The relative gap at which the search stops.
@@ -70,6 +72,11 @@ public struct PlacementSolver: Sendable {
 
     /// Items up to which exact search is tried.
     private static let exactItemLimit = 60
+
+    /// What the solver chooses, without the proof: the solver as one strategy among others.
+    public func choices(for problem: PlacementProblem) throws -> [Int?] {
+        try solve(problem).choices
+    }
 
     private func unitPrices(_ prices: [Double], _ problem: PlacementProblem) -> [Double] {
         zip(prices, problem.capacities).map { $1 > 0 ? $0 / $1 : 0 }
