@@ -2,14 +2,14 @@
 
 SCENARIO ?= ClusterSpecs/mixed-fleet.yaml
 
-.PHONY: all plan test lint build deps clean
+.PHONY: all plan test lint benchmark build deps clean
 
 all: build
 
 plan:
 	@./run plan $(SCENARIO)
 
-test lint build deps:
+test lint benchmark build deps:
 	@./run $@
 
 clean:

@@ -1,0 +1,171 @@
+"""Measures planning and writes the measured part of docs/benchmarks.md. Standard library only.
+
+    measure.py TANGRAM [--quick]
+
+TANGRAM is the program in release. Whole processes are timed by a clock and their memory taken from
+the system's accounting of the child (ru_maxrss); the suites of this package are run by
+`swift package benchmark`.
+"""
+
+import json
+import os
+import pathlib
+import platform
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs/benchmarks.md"
+START, END = "<!-- measured -->\n", "<!-- end of measured -->"
+TANGRAM = sys.argv[1]
+QUICK = "--quick" in sys.argv[2:]
+LARGE = "hyperscale"
+WORKERS = (1, 2)
+
+
+def once(spec, environment, *options):
+    """Seconds of the clock, seconds of CPU and peak MiB of one `tangram plan`."""
+    arguments = [TANGRAM, "plan", str(spec), "--output", os.devnull, *options]
+    start = time.monotonic()
+    process = subprocess.Popen(
+        arguments, env=os.environ | environment, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(arguments)}: exit {process.returncode}")
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale
+
+
+def best(spec, environment=None, workers=None, least=3):
+    """The fastest of at least `least` runs and a second of them."""
+    options = ["--threads", str(workers)] if workers else []
+    runs = []
+    while len(runs) < least or (sum(r[0] for r in runs) < 1 and len(runs) < 20):
+        runs.append(once(spec, environment or {}, *options))
+    return min(runs)
+
+
+def text(value, digits=3):
+    """`value` with `digits` significant digits, without an exponent."""
+    if value >= 10 ** (digits - 1):
+        return f"{value:,.0f}"
+    return f"{float(f'{value:.{digits}g}'):g}"
+
+
+def seconds(value):
+    for unit, size in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
+        if value >= size:
+            return f"{text(value / size)} {unit}"
+    return f"{text(value * 1e9)} ns"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def output(*arguments, **options):
+    return subprocess.run(
+        arguments, check=True, capture_output=True, text=True, cwd=ROOT, **options).stdout
+
+
+# MARK: The machine
+
+def machine():
+    facts = json.loads(output(TANGRAM, "host", "--format", "json"))["facts"]
+    host = {fact["label"]: fact["value"] for fact in facts}
+    commit = output("git", "rev-parse", "--short", "HEAD").strip()
+    changed = output("git", "status", "--porcelain", "--", "Sources", "Benchmarks").strip()
+    swift = re.search(r"Swift version (\S+)", output("swift", "--version"))
+    rows = [
+        ["processor", host.get("Processor", platform.machine())],
+        ["CPUs", host.get("CPUs", str(os.cpu_count()))],
+        ["instruction set", host.get("SIMD in use", "?")],
+        ["memory", next((v for k, v in host.items() if k.startswith("Node ")), "?")],
+        ["system", f"{platform.system()} {platform.release()}"],
+        ["Swift", swift.group(1) if swift else "?"],
+        ["commit", commit + (" with changes" if changed else "")],
+        ["date", time.strftime("%Y-%m-%d")],
+        ["load average before", text(os.getloadavg()[0], 2)],
+    ]
+    return table(["", ""], rows)
+
+
+def levels():
+    """The instruction sets that this machine runs, narrowest first."""
+    found = []
+    for level in ("baseline", "neon", "avx2", "avx512"):
+        if subprocess.run(
+            [TANGRAM, "host"], env=os.environ | {"TANGRAM_SIMD": level}, capture_output=True
+        ).returncode == 0:
+            found.append(level)
+    return found
+
+
+# MARK: Whole processes
+
+def processes(ratios):
+    rows = []
+    for spec in sorted((ROOT / "ClusterSpecs").glob("*.yaml")):
+        plan = json.loads(output(TANGRAM, "plan", str(spec), "--format", "json"))
+        wall, cpu, memory = best(spec)
+        rows.append([
+            f"`{spec.name}`", f"{plan['totals']['usableAccelerators']:,}",
+            f"{len(plan['jobs']):,}", f"{plan['proof']['optionCount']:,}", seconds(wall),
+            seconds(cpu), f"{text(memory)} MiB", f"{plan['proof']['gap']:.2%}",
+        ])
+        if spec.stem == LARGE:
+            one, two = (best(spec, workers=count)[0] for count in WORKERS)
+            ratios.append(["two workers against one", f"`{spec.name}`, whole process", f"{one / two:.2f} ×"])
+            found = levels()
+            slow, fast = (best(spec, {"TANGRAM_SIMD": x})[0] for x in (found[0], found[-1]))
+            ratios.append([
+                f"{found[-1]} against {found[0]}", f"`{spec.name}`, whole process",
+                f"{slow / fast:.2f} ×"])
+    head = ["scenario", "accelerators", "jobs", "options", "time", "CPU time", "peak memory", "gap"]
+    return table(head, rows)
+
+
+# MARK: Suites
+
+def suite(environment=None, target=None):
+    """Medians in seconds by target and benchmark."""
+    arguments = ["swift", "package", "--allow-writing-to-package-directory", "benchmark",
+                 "--format", "jmh", "--path", "stdout", "--quiet"]
+    if target:
+        arguments += ["--target", target]
+    answer = subprocess.run(
+        arguments, cwd=ROOT / "Benchmarks", env=os.environ | (environment or {}),
+        capture_output=True, text=True)
+    if answer.returncode != 0:
+        sys.exit(answer.stderr[-4000:])
+    return medians(answer.stdout)
+
+
+def medians(printed):
+    raise NotImplementedError
+
+
+def suites(ratios):
+    return ""
+
+
+ratios = []
+facts = machine()
+plans = processes(ratios)
+measured = suites(ratios) if not QUICK else ""
+parts = [
+    "## Ratios\n\n" + table(["comparison", "where", "ratio"], ratios),
+    "## Machine\n\n" + facts,
+    "## Whole processes\n\nReading, planning and writing text, start of the process included; "
+    "as many workers as CPUs.\n\n" + plans,
+] + ([measured] if measured else [])
+page = PAGE.read_text(encoding="utf-8")
+before, rest = page.split(START)
+PAGE.write_text(before + START + "\n" + "\n".join(parts) + "\n" + END + rest.split(END)[1],
+                encoding="utf-8")
+print(f"wrote {PAGE.relative_to(ROOT)}")
