@@ -49,15 +49,21 @@ let package = Package(
         .target(
             name: "TangramModels",
             dependencies: ["TangramUnits", "TangramDocument", "CCatalogueData"]),
+        // Which instruction set C kernels run on; one environment variable for all of them.
+        .target(name: "CInstructionSet"),
+        .target(name: "CCostKernel", dependencies: ["CInstructionSet"]),
         .target(
-            name: "TangramCost", dependencies: ["TangramUnits", "TangramHardware", "TangramModels"]
-        ),
-        .target(name: "CPlacementKernel"),
+            name: "TangramCost",
+            dependencies: [
+                "TangramUnits", "TangramHardware", "TangramModels", "CCostKernel",
+                "CInstructionSet",
+            ]),
+        .target(name: "CPlacementKernel", dependencies: ["CInstructionSet"]),
         .target(
             name: "TangramPlacement",
             dependencies: [
                 "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
-                "TangramWorkers", "CPlacementKernel",
+                "TangramWorkers", "CPlacementKernel", "CInstructionSet",
             ]),
         .target(
             name: "TangramSpec",
@@ -72,7 +78,7 @@ let package = Package(
         .target(
             name: "TangramHost",
             dependencies: [
-                "TangramUnits", "TangramWorkers", "CPlacementKernel", "CHostCalls",
+                "TangramUnits", "TangramWorkers", "CInstructionSet", "CHostCalls",
                 .target(name: "CNuma", condition: .when(platforms: [.linux], traits: ["NUMA"])),
             ]),
         .target(
@@ -94,13 +100,17 @@ let package = Package(
             name: "TangramHardwareTests",
             dependencies: ["TangramHardware", "TangramDocument", "TangramUnits"]),
         .testTarget(name: "TangramWorkersTests", dependencies: ["TangramWorkers"]),
-        .testTarget(name: "CPlacementKernelTests", dependencies: ["CPlacementKernel"]),
+        .testTarget(
+            name: "CPlacementKernelTests", dependencies: ["CPlacementKernel", "CInstructionSet"]),
         .testTarget(
             name: "TangramHostTests",
             dependencies: ["TangramHost", "TangramWorkers", "TangramUnits"]),
         .testTarget(
             name: "TangramCostTests",
-            dependencies: ["TangramCost", "TangramHardware", "TangramModels", "TangramUnits"]),
+            dependencies: [
+                "TangramCost", "TangramHardware", "TangramModels", "TangramUnits", "CCostKernel",
+                "CInstructionSet",
+            ]),
         .testTarget(
             name: "TangramPlacementTests",
             dependencies: [

@@ -45,8 +45,16 @@ package struct LayoutCheck {
                 + "\(demand.sequenceLength) tokens")
         problems += experts(layout)
         require(
-            [1, 3].contains(layout.zeroStage),
-            "zero=\(layout.zeroStage) is not modelled — choose 1 or 3")
+            (0...3).contains(layout.zeroStage),
+            "zero=\(layout.zeroStage) is no ZeRO stage — choose 0, 1, 2 or 3")
+        if layout.contextParallel > 1, layout.contextExchange == .ulysses {
+            let ranks = layout.tensorParallel * layout.contextParallel
+            for heads in Set(model.layerGroups.map(\.attention.headCount)).sorted() {
+                require(
+                    heads % ranks == 0,
+                    "exchange=ulysses cuts heads: tp × cp = \(ranks) does not divide \(heads)")
+            }
+        }
         problems += pipeline(
             layout, microBatches: batch / max(1, layout.dataParallel * layout.microBatch))
         if !problems.isEmpty { throw CommandFailure(messages: problems) }
@@ -91,7 +99,7 @@ package struct LayoutCheck {
     }
 
     private func experts(_ layout: TrainingLayout) -> [String] {
-        guard layout.expertParallel > 1 else { return [] }
+        guard layout.expertParallel > 1 || layout.expertTensorParallel > 1 else { return [] }
         let size = layout.expertParallel
         guard expertCount > 1 else {
             return ["layout: ep=\(size), but \(model.id) has no experts"]
@@ -100,9 +108,10 @@ package struct LayoutCheck {
         if expertCount % size != 0 {
             problems.append("layout: ep=\(size) does not divide the \(expertCount) experts")
         }
-        if layout.stageRankCount % size != 0 {
+        if layout.stageRankCount % (size * layout.expertTensorParallel) != 0 {
             problems.append(
-                "layout: ep=\(size) does not divide the tp × cp × dp = \(layout.stageRankCount) "
+                "layout: ep × etp = \(size) × \(layout.expertTensorParallel) does not divide "
+                    + "the tp × cp × dp = \(layout.stageRankCount) "
                     + "ranks of a stage")
         }
         return problems
@@ -120,6 +129,15 @@ package struct LayoutCheck {
             if stages * layout.virtualPipeline > model.layerCount {
                 problems.append("layout: pp × vpp is more than the \(model.layerCount) layers")
             }
+        }
+        if layout.schedule == .zeroBubbleV
+            && (stages == 1 || layout.virtualPipeline != 2)
+        {
+            problems.append("layout: zb-v needs pp > 1 and vpp=2, the two arms of its V")
+        }
+        if let last = layout.lastStageLayerCount, stages == 1 || last > model.layerCount {
+            problems.append(
+                "layout: last=\(last) needs pp > 1 and at most the \(model.layerCount) layers")
         }
         if layout.schedule == .dualPipe && (stages % 2 != 0 || microBatches < 2 * stages) {
             problems.append(

@@ -6,7 +6,8 @@ package struct LayoutText: Hashable, Sendable {
     private var values: [String: String] = [:]
 
     private static let training = [
-        "tp", "pp", "vpp", "cp", "dp", "ep", "zero", "mb", "recompute", "schedule",
+        "tp", "pp", "vpp", "cp", "dp", "ep", "etp", "zero", "mb", "recompute", "schedule",
+        "exchange", "last",
     ]
     private static let serving = ["tp", "pp", "dp", "weights", "kv"]
 
@@ -42,11 +43,16 @@ package struct LayoutText: Hashable, Sendable {
         return TrainingLayout(
             tensorParallel: tensor, pipelineParallel: pipeline,
             virtualPipeline: try size("vpp"), contextParallel: context, dataParallel: max(1, data),
-            expertParallel: try size("ep"), zeroStage: try size("zero"),
+            expertParallel: try size("ep"), zeroStage: try size("zero", least: 0),
             microBatch: try size("mb"), recompute: recompute,
             schedule: try choice(
                 "schedule", TrainingLayout.Schedule.allCases,
-                default: TrainingLayout.Schedule.oneForwardOneBackward))
+                default: TrainingLayout.Schedule.oneForwardOneBackward),
+            expertTensorParallel: try size("etp"),
+            contextExchange: try choice(
+                "exchange", TrainingLayout.ContextExchange.allCases,
+                default: TrainingLayout.ContextExchange.ring),
+            lastStageLayerCount: values["last"] == nil ? nil : try size("last"))
     }
 
     /// The sizes and formats of a replica of a served model.
@@ -69,10 +75,10 @@ package struct LayoutText: Hashable, Sendable {
         }
     }
 
-    private func size(_ key: String) throws(CommandFailure) -> Int {
+    private func size(_ key: String, least: Int = 1) throws(CommandFailure) -> Int {
         guard let text = values[key] else { return 1 }
-        guard let value = Int(text), (1...1_000_000).contains(value) else {
-            throw CommandFailure("layout: \(key)=\(text) is not a size from 1 to 1,000,000")
+        guard let value = Int(text), (least...1_000_000).contains(value) else {
+            throw CommandFailure("layout: \(key)=\(text) is not a size from \(least) to 1,000,000")
         }
         return value
     }

@@ -14,6 +14,8 @@ public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     case timePerOutputToken(best: Seconds, limit: Seconds)
     /// It would end after the deadline.
     case deadline(finish: Seconds, limit: Seconds)
+    /// A figure that nothing can be computed with.
+    case invalidInput(InvalidInput)
     /// Too few accelerators.
     case capacity(needed: Int, available: Int)
 
@@ -33,6 +35,7 @@ public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
             "time per output token \(best) at best, limit \(limit)"
         case .deadline(let finish, let limit):
             "would finish after \(finish), deadline \(limit)"
+        case .invalidInput(let input): input.description
         case .capacity(let needed, let available):
             "needs \(needed) accelerators, \(available) are available"
         }

@@ -1,4 +1,4 @@
-import CPlacementKernel
+import CInstructionSet
 
 /// An instruction set that the solver's C kernel is compiled for.
 ///

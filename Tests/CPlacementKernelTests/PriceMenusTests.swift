@@ -1,3 +1,4 @@
+import CInstructionSet
 import CPlacementKernel
 import Testing
 

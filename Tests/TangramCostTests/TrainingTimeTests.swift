@@ -102,14 +102,26 @@ struct TrainingTimeTests {
 
     @Test("virtual stages hold whole layers: 10 layers over 2×4 are 4 and 6, not 5 and 5")
     func virtualRounding() throws {
-        let layout = TrainingLayout(pipelineParallel: 2, virtualPipeline: 4)
-        let split = StageSplit(layerCount: 10, layout: layout, layerTime: 1, headTime: 0)
-        #expect(split.others == 4 && split.last == 6)
-        let even = TrainingLayout(pipelineParallel: 2)
-        let plain = StageSplit(layerCount: 10, layout: even, layerTime: 1, headTime: 0)
-        #expect(plain.others == 5 && plain.last == 5)
-        let heavy = StageSplit(layerCount: 10, layout: even, layerTime: 1, headTime: 2)
-        #expect(heavy.others == 6 && heavy.last == 4)
+        func split(_ vocabulary: Int, virtual: Int = 1) throws -> (others: Int, last: Int) {
+            try TrainingModel(
+                demand: TrainingDemand(
+                    model: smallModel(layers: 10, vocabulary: vocabulary), sequenceLength: 2_048,
+                    globalBatchSize: 8),
+                group: arithmetic
+            ).stageLayers(TrainingLayout(pipelineParallel: 2, virtualPipeline: virtual))
+        }
+        #expect(try split(1, virtual: 4) == (4, 6))
+        #expect(try split(1) == (5, 5))
+        // A head of 30,000·1024 weights takes 2.04 times as long as a layer with its core.
+        #expect(try split(30_000) == (6, 4))
+        // A given split stays.
+        var layout = TrainingLayout(pipelineParallel: 2)
+        layout.lastStageLayerCount = 3
+        let model = try TrainingModel(
+            demand: TrainingDemand(
+                model: smallModel(layers: 10), sequenceLength: 2_048, globalBatchSize: 8),
+            group: arithmetic)
+        #expect(model.stageLayers(layout) == (7, 3))
     }
 
     @Test("gradients hide behind the last backward pass, all but the last bucket")

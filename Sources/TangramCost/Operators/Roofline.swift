@@ -6,7 +6,7 @@ import TangramUnits
 /// efficiencies of the accelerator's ``EfficiencyProfile`` and the group's derating.
 final class Roofline: Sendable {
     /// Seconds per FLOP of matrix multiplication, by format; infinite where there is no peak.
-    private let matrixCost: [Double]
+    private let matrixCosts: [Double]
     /// Seconds per FLOP of the attention core.
     let attentionCost: Double
     /// Seconds per byte of device memory.
@@ -35,7 +35,7 @@ final class Roofline: Sendable {
             matrixCost[index] = 1 / (peak.value * max(efficiency, 0.01) * speed)
             peaks[index] = peak.value
         }
-        self.matrixCost = matrixCost
+        matrixCosts = matrixCost
         self.peaks = peaks
         let attentionPeak = accelerator.attentionFormat.flatMap { accelerator.peaks[$0]?.value }
         attentionCost =
@@ -45,9 +45,12 @@ final class Roofline: Sendable {
         launch = max(0, profile.launch.value)
     }
 
+    /// Seconds per FLOP of matrix multiplication in `format`.
+    func matrixCost(_ format: NumberFormat) -> Double { matrixCosts[Self.index(format)] }
+
     /// Seconds of a matrix multiplication of `flop` in `format` that moves `bytes`.
     func matrix(flop: Double, bytes: Double, format: NumberFormat) -> Double {
-        launch + max(flop * matrixCost[Self.index(format)], bytes * byteCost)
+        launch + max(flop * matrixCost(format), bytes * byteCost)
     }
 
     /// Seconds of an attention core.

@@ -51,19 +51,19 @@ public struct ServingSearch: Sendable {
         formats: [(weights: NumberFormat, compute: NumberFormat)], limit: Int
     ) -> [ServingLayout] {
         let shape = model.shape
-        let tensors = TrainingLayoutSpace.powersOfTwo(upTo: min(limit, model.group.localSize))
+        let tensors = Divisors.powersOfTwo(upTo: min(limit, model.group.localSize))
             .filter {
                 shape.headCount % $0 == 0
             }
         var result: [ServingLayout] = []
         for format in formats {
             for tensor in tensors {
-                for pipeline in TrainingLayoutSpace.powersOfTwo(
+                for pipeline in Divisors.powersOfTwo(
                     upTo: min(limit / tensor, shape.layerCount, 16))
                 {
                     // Groups with their own requests pay only where they share experts.
                     let most = shape.expertCount > 1 ? limit / (tensor * pipeline) : 1
-                    for data in TrainingLayoutSpace.powersOfTwo(upTo: min(most, 256))
+                    for data in Divisors.powersOfTwo(upTo: min(most, 256))
                     where data == 1 || shape.expertCount % (tensor * data) == 0 {
                         result.append(
                             ServingLayout(

@@ -1,6 +1,6 @@
 import TangramHardware
 import TangramModels
-public import TangramUnits
+import TangramUnits
 
 /// Times of one prefill or decode step of a replica.
 struct ServingStepModel: Sendable {

@@ -20,6 +20,13 @@ final class AttentionShape: Sendable {
     let exchangeShardLimit: Int
     /// Width of queries, keys, values and outputs that training keeps for the backward pass.
     let keptWidth: Double
+    /// Width of queries, keys, values and output that an all-to-all over heads moves.
+    var headWidth: Double {
+        let keyHeads = Double(min(attention.keyValueHeadCount, attention.headCount))
+        return Double(attention.headCount)
+            * Double(attention.queryKeyDimension + attention.valueDimension)
+            + keyHeads * Double(attention.queryKeyDimension + attention.valueDimension)
+    }
     /// The part of `keptWidth` that selective recomputation rebuilds from narrower tensors.
     let rebuiltWidth: Double
 

@@ -1,3 +1,4 @@
+import CCostKernel
 import TangramHardware
 import TangramModels
 public import TangramUnits
@@ -6,7 +7,8 @@ public import TangramUnits
 ///
 /// Step time = micro-batches × slowest stage + the other stages once (÷ virtual stages) + what
 /// data-parallel collectives leave exposed + the optimizer step (Narayanan et al., arXiv
-/// 2104.04473, §2.2; the form with unequal stages as in Sailor, arXiv 2504.17096).
+/// 2104.04473, §2.2; the form with unequal stages as in Sailor, arXiv 2504.17096). The arithmetic
+/// is that of the C target CCostKernel, here in double with its breakdown.
 public final class TrainingModel: Sendable {
     /// The job.
     public let demand: TrainingDemand
@@ -16,23 +18,19 @@ public final class TrainingModel: Sendable {
     public let computeFormat: NumberFormat
 
     let shape: ModelShape
-    let roofline: Roofline
-    let collectives: CollectiveModel
-    /// What the attention core of each kind of layer does for one sequence.
-    private let attentionWork: [AttentionWork]
+    /// What the kernel reads.
+    let table: TrainingTable
     private let modelFLOPPerToken: Double
-    /// Parameters of adapters, 0 where all parameters are trained.
-    let adapterParameterCount: Double
-
-    /// Streaming multiprocessors that all-to-all kernels occupy while they overlap: 20 of 132
-    /// (DeepSeek-V3 technical report, arXiv 2412.19437, §3.2.2).
-    static let overlapComputeShare = 112.0 / 132.0
+    private let peak: Double
 
     /// Prepares `demand` for `group`.
     ///
     /// - Throws: ``Rejection/formatUnsupported(_:accelerator:)`` where the accelerator cannot
-    ///   multiply in the format asked for nor in its twin.
+    ///   multiply in the format asked for nor in its twin; ``Rejection/invalidInput(_:)`` where a
+    ///   figure is zero, not a number, or too large to compute with.
     public init(demand: TrainingDemand, group: DeviceGroup) throws(Rejection) {
+        try InputCheck.check(demand)
+        try InputCheck.check(group)
         guard
             let format = group.accelerator.computeFormat(for: demand.format, isTraining: true)
         else {
@@ -42,10 +40,10 @@ public final class TrainingModel: Sendable {
         self.group = group
         computeFormat = format
         shape = ModelShape(demand.model, includesPrediction: true)
-        roofline = Roofline(group)
-        collectives = CollectiveModel(group)
-        attentionWork = shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) }
+        let roofline = Roofline(group)
+        peak = roofline.peak(format)
         let full = demand.model.trainingFLOPPerToken(sequenceLength: demand.sequenceLength)
+        let adapterParameterCount: Double
         switch demand.method {
         case .full:
             modelFLOPPerToken = full.value
@@ -55,152 +53,55 @@ public final class TrainingModel: Sendable {
             modelFLOPPerToken = full.value - 2 * Double(demand.model.multipliedParameterCount)
             adapterParameterCount = Double(rank) * shape.adapterWidth
         }
-    }
-
-    /// Whether only adapters are trained.
-    var isFrozen: Bool {
-        if case .lora = demand.method { true } else { false }
+        table = TrainingTable(
+            demand, group: group, shape: shape, roofline: roofline,
+            network: NetworkTable(group), computeFormat: format,
+            adapterParameterCount: adapterParameterCount)
     }
 
     /// Predicts one layout; its sizes must divide as ``TrainingSearch`` makes them.
     public func estimate(_ layout: TrainingLayout) -> TrainingEstimate {
-        let layers = layerCosts(LayerKey(layout))
-        return estimate(layout, layers: layers)
-    }
-
-    // MARK: Layers
-
-    /// The parts of a layout that the cost of a layer depends on.
-    struct LayerKey: Hashable {
-        var tensorParallel: Int
-        var contextParallel: Int
-        var expertParallel: Int
-        var microBatch: Int
-
-        init(_ layout: TrainingLayout) {
-            tensorParallel = layout.tensorParallel
-            contextParallel = layout.contextParallel
-            expertParallel = layout.expertParallel
-            microBatch = layout.microBatch
-        }
-    }
-
-    /// One layer averaged over the kinds of the model, and the head.
-    struct LayerCosts {
-        var average: LayerTrainingCost
-        var headForward: TimeTerms
-        var headBackward: TimeTerms
-        var headActivations: Double
-        /// Parameters outside of routed experts of one average layer on one rank.
-        var denseParameters: Double
-    }
-
-    func layerCosts(_ key: LayerKey) -> LayerCosts {
-        let model = LayerTrainingModel(
-            roofline: roofline, collectives: collectives, hidden: shape.hidden,
-            sequenceLength: Double(demand.sequenceLength), format: computeFormat,
-            dispatchBytes: demand.dispatchFormat.dispatchBytes, isFrozen: isFrozen)
-        var average = LayerTrainingCost()
-        for (layer, work) in zip(shape.layers, attentionWork) {
-            let cost = model.cost(
-                layer, work: work, tensorParallel: key.tensorParallel,
-                contextParallel: key.contextParallel, expertParallel: key.expertParallel,
-                microBatch: key.microBatch)
-            let part = Double(layer.count) / Double(max(1, shape.layerCount))
-            average.forward.add(cost.forward, times: part)
-            average.backward.add(cost.backward, times: part)
-            average.selectiveRepeat += cost.selectiveRepeat * part
-            average.kept.none += cost.kept.none * part
-            average.kept.selective += cost.kept.selective * part
-            average.kept.full += cost.kept.full * part
-        }
-        return headCosts(key, average: average)
-    }
-
-    /// The head, once more for every multi-token prediction layer, with the matrix that joins
-    /// hidden state and embedding in front of such a layer.
-    private func headCosts(_ key: LayerKey, average: LayerTrainingCost) -> LayerCosts {
-        let tokens =
-            Double(demand.sequenceLength) * Double(key.microBatch) / Double(key.contextParallel)
-        let shards = Double(key.tensorParallel)
-        let predictions = Double(shape.predictionLayerCount)
-        let heads = 1 + predictions
-        let logits = tokens * shape.vocabulary / shards
-        let format = group.accelerator.attentionFormat ?? computeFormat
-        var forward = TimeTerms()
-        forward.matrix =
-            heads
-            * roofline.matrix(
-                flop: 2 * tokens * shape.hidden * shape.vocabulary / shards,
-                bytes: 2 * shape.hidden * shape.vocabulary / shards + 2 * logits, format: format)
-        if predictions > 0 {
-            let join = 2 * shape.hidden * shape.hidden / shards
-            forward.matrix +=
-                predictions
-                * roofline.matrix(
-                    flop: 2 * tokens * join, bytes: 2 * join + 6 * tokens * shape.hidden / shards,
-                    format: format)
-        }
-        var backward = TimeTerms()
-        backward.matrix = (isFrozen ? 1 : 2) * forward.matrix
-        // Cross entropy reads the logits in 32 bits twice and writes their gradient.
-        forward.elementwise = heads * roofline.stream(bytes: 12 * logits)
-        // Sequence-sharded hidden states are gathered in front of the head.
-        let ranks = RankGroup(size: key.tensorParallel)
-        let bytes = MixedPrecision.activation * tokens * shape.hidden
-        forward.tensorParallel =
-            heads * collectives.seconds(.allGather, bytes: bytes, ranks: ranks)
-        backward.tensorParallel =
-            heads * collectives.seconds(.reduceScatter, bytes: bytes, ranks: ranks)
-        return LayerCosts(
-            average: average, headForward: forward, headBackward: backward,
-            headActivations: 6 * heads * logits,
-            denseParameters: shape.denseParametersPerLayer(tensorParallel: shards))
-    }
-
-    // MARK: Steps
-
-    /// A layout with its times, before anything is written down about it.
-    struct Step {
-        var stages: StageTimes
-        var dataParallel: DataParallelCost
-        var seconds: Double {
-            stages.pipelineTime + dataParallel.exposed + dataParallel.optimizer
-        }
-    }
-
-    func step(_ layout: TrainingLayout, layers: LayerCosts) -> Step {
-        let stages = StageTimes(model: self, layout: layout, layers: layers)
-        return Step(
-            stages: stages,
-            dataParallel: DataParallelCost(
-                model: self, layout: layout, layers: layers, stages: stages))
-    }
-
-    func estimate(_ layout: TrainingLayout, layers: LayerCosts) -> TrainingEstimate {
-        estimate(
-            layout, step: step(layout, layers: layers), memory: memory(layout, layers: layers))
-    }
-
-    func estimate(
-        _ layout: TrainingLayout, step: Step, memory: MemoryBreakdown
-    ) -> TrainingEstimate {
+        let cost = table.cost(layout)
         let tokens = Double(demand.globalBatchSize) * Double(demand.sequenceLength)
-        let throughput = tokens / step.seconds
-        let peak = roofline.peak(computeFormat) * Double(layout.acceleratorCount)
-        var parts = step.stages.parts
-        parts.append(TimePart(.dataParallel, Seconds(step.dataParallel.exposed)))
-        parts.append(TimePart(.optimizer, Seconds(step.dataParallel.optimizer)))
+        let throughput = tokens / cost.step_s
         return TrainingEstimate(
-            layout: layout, computeFormat: computeFormat, stepTime: Seconds(step.seconds),
+            layout: layout, computeFormat: computeFormat, stepTime: Seconds(cost.step_s),
             throughput: TokenRate(throughput),
-            modelFLOPUtilisation: throughput * modelFLOPPerToken / peak,
-            breakdown: parts.filter { $0.time.value > 0 }, memory: memory,
+            modelFLOPUtilisation: throughput * modelFLOPPerToken
+                / (peak * Double(layout.acceleratorCount)),
+            breakdown: Self.parts(cost), memory: memory(cost),
             relativeUncertainty: group.accelerator.efficiency.relativeUncertainty)
     }
 
-    /// Micro-batches that each data-parallel rank runs in one step.
-    func microBatchCount(_ layout: TrainingLayout) -> Int {
-        max(1, demand.globalBatchSize / (layout.dataParallel * layout.microBatch))
+    /// Memory of the fullest device under `layout`.
+    func memory(_ layout: TrainingLayout) -> MemoryBreakdown { memory(table.cost(layout)) }
+
+    /// Layers of each stage before the last, and of the last.
+    func stageLayers(_ layout: TrainingLayout) -> (others: Int, last: Int) {
+        let cost = table.cost(layout)
+        return (Int(cost.other_layers), Int(cost.last_layers))
+    }
+
+    private func memory(_ cost: tangram_training_cost) -> MemoryBreakdown {
+        MemoryBreakdown(
+            weights: Bytes(rounding: cost.weight_bytes),
+            gradients: Bytes(rounding: cost.gradient_bytes),
+            optimizer: Bytes(rounding: cost.optimizer_bytes),
+            activations: Bytes(rounding: cost.activation_bytes),
+            workspace: Bytes(rounding: cost.reserved_bytes),
+            available: Bytes(rounding: table.pointer.pointee.device.available_bytes))
+    }
+
+    /// Where the time goes; the parts sum to the step.
+    private static func parts(_ cost: tangram_training_cost) -> [TimePart] {
+        let parts: [(TimePart.Cause, Double)] = [
+            (.matrixMultiply, cost.matrix_s), (.experts, cost.experts_s),
+            (.attention, cost.attention_s), (.elementwise, cost.elementwise_s),
+            (.recompute, cost.recompute_s), (.tensorParallel, cost.tensor_s),
+            (.contextParallel, cost.context_s), (.expertParallel, cost.expert_s),
+            (.pipelineParallel, cost.pipeline_s), (.bubble, cost.bubble_s),
+            (.dataParallel, cost.data_s), (.optimizer, cost.optimizer_s),
+        ]
+        return parts.filter { $0.1 > 0 }.map { TimePart($0.0, Seconds($0.1)) }
     }
 }

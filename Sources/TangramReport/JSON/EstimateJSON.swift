@@ -42,6 +42,8 @@ enum EstimateJSON {
             "contextParallel": .integer(layout.contextParallel),
             "dataParallel": .integer(layout.dataParallel),
             "expertParallel": .integer(layout.expertParallel),
+            "expertTensorParallel": .integer(layout.expertTensorParallel),
+            "contextExchange": .string(layout.contextExchange.rawValue),
             "zeroStage": .integer(layout.zeroStage),
             "microBatch": .integer(layout.microBatch),
             "recompute": .string(layout.recompute.rawValue),
@@ -110,6 +112,14 @@ enum EstimateJSON {
             case .timePerOutputToken(let best, let limit):
                 ("time-per-output-token", seconds(best, limit))
             case .deadline(let finish, let limit): ("deadline", seconds(finish, limit))
+            case .invalidInput(let input):
+                (
+                    "invalid-input",
+                    .members([
+                        "name": .string(input.name), "value": .string(input.value),
+                        "allowed": .string(input.allowed),
+                    ])
+                )
             case .capacity(let needed, let available):
                 (
                     "capacity",

@@ -18,6 +18,7 @@ enum RejectionText {
             case .timeToFirstToken, .timePerOutputToken: "SLO"
             case .deadline: "deadline"
             case .capacity: "capacity"
+            case .invalidInput: "input"
             }
         }
     }
@@ -66,7 +67,7 @@ enum RejectionText {
             return option.price > 0 ? max(0, option.price - option.value) / option.price : 0
         case .infeasible(let rejection):
             switch rejection {
-            case .formatUnsupported, .noLayout: return .greatestFiniteMagnitude
+            case .formatUnsupported, .noLayout, .invalidInput: return .greatestFiniteMagnitude
             case .memory(_, let shortfall, _, let largest):
                 return shortfall.value / max(1, largest.value)
             case .timeToFirstToken(let best, let limit), .timePerOutputToken(let best, let limit),

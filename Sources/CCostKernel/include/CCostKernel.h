@@ -1,0 +1,11 @@
+#ifndef TANGRAM_COST_KERNEL_H
+#define TANGRAM_COST_KERNEL_H
+
+#include "CInstructionSet.h"
+#include "collective_table.h"
+#include "device_table.h"
+#include "model_table.h"
+#include "training.h"
+#include "training_search.h"
+
+#endif

@@ -1,0 +1,115 @@
+// The model, as the kernel sees it: widths and counts, no units but elements.
+#ifndef TANGRAM_MODEL_TABLE_H
+#define TANGRAM_MODEL_TABLE_H
+
+#include <stdint.h>
+
+/// What tensor parallelism cuts of a matrix.
+typedef enum {
+    /// Nothing: low-rank compressions, indexer and router are whole on every rank.
+    TANGRAM_CUT_NONE = 0,
+    /// The columns: what comes out.
+    TANGRAM_CUT_OUTPUT = 1,
+    /// The rows: what goes in.
+    TANGRAM_CUT_INPUT = 2,
+    /// Copies side by side, such as heads: what goes in and what comes out.
+    TANGRAM_CUT_COPIES = 3,
+} tangram_cut;
+
+/// One matrix that every token is multiplied with.
+typedef struct {
+    /// Width of what goes in, over all copies.
+    double input;
+    /// Width of what comes out, over all copies.
+    double output;
+    /// Elements, over all copies.
+    double weight_count;
+    /// One over the number of parts it can be cut into; 0 where nothing limits it.
+    double inverse_shard_limit;
+    /// A `tangram_cut`.
+    int32_t cut;
+    /// 1 where selective recomputation multiplies again (MLA's up-projections).
+    int32_t is_rebuilt;
+} tangram_matrix;
+
+/// All layers of one kind.
+typedef struct {
+    /// Layers of this kind over all layers.
+    double share;
+    /// FLOP of the attention core and the indexer for one whole causal sequence.
+    double core_flop;
+    /// Width of queries, keys, values and outputs kept for the backward pass.
+    double kept_width;
+    /// Width of keys and values that context parallelism exchanges.
+    double exchanged_width;
+    /// One over the parts that the exchanged width can be cut into by tensor parallelism.
+    double inverse_exchange_limit;
+    /// Width of queries, keys, values and output that an all-to-all over heads moves.
+    double head_width;
+    /// Experts of a layer, 0 in a dense one.
+    double expert_count;
+    /// Experts that each token visits.
+    double active_expert_count;
+    /// Weights of one expert.
+    double expert_weight_count;
+    /// Width of one expert, times its number of matrices.
+    double expert_total_width;
+    /// Width of one expert.
+    double expert_width;
+    /// Most groups of experts that a token visits; 0 where unlimited.
+    double group_limit;
+    /// One over the groups that experts are divided into.
+    double inverse_group_count;
+    /// Elements per token that kernels bound by memory move in the forward pass, in bytes.
+    double stream_bytes;
+    /// The part of `stream_bytes` that selective recomputation moves again.
+    double repeated_stream_bytes;
+    /// Launches of kernels bound by memory in the forward pass.
+    double stream_kernels;
+    /// Gathers before and scatters after a tensor-parallel block: 2 with a dense path, else 1.
+    double tensor_blocks;
+    /// The first of its matrices, and behind the last.
+    int32_t matrix_begin, matrix_end;
+} tangram_layer_kind;
+
+/// Parameters of one average layer that can be cut into at most so many parts.
+typedef struct {
+    double count;
+    double inverse_shard_limit;
+} tangram_limited_parameters;
+
+/// A model.
+typedef struct {
+    const tangram_layer_kind *kinds;
+    const tangram_matrix *matrices;
+    int32_t kind_count;
+    int32_t layer_count;
+    /// Width of the residual stream.
+    double hidden;
+    /// Width of the head.
+    double vocabulary;
+    /// Multi-token prediction layers that are run.
+    double prediction_count;
+    /// Parameters of one average layer outside of routed experts that tensor parallelism cuts.
+    double cut_parameters;
+    /// Those of matrices that nothing cuts.
+    double whole_parameters;
+    /// Parameters of routed experts of one average layer.
+    double expert_parameters;
+    /// Parameters of the input embedding.
+    double embedding_parameters;
+    /// Parameters of the head, also where it is the embedding.
+    double head_parameters;
+    /// 1 where the head is the embedding.
+    int32_t is_tied;
+    /// Parameters that can be cut into so many parts only.
+    const tangram_limited_parameters *limited;
+    int32_t limited_count;
+    /// Elements that one average layer keeps per token under none, selective, full recomputation.
+    double kept_elements[3];
+    /// Elements of keys and values that gathering brings together per token, and one over the
+    /// parts that tensor parallelism can cut them into.
+    double gathered_elements, inverse_gather_limit;
+} tangram_model_table;
+
+#endif

@@ -1,0 +1,126 @@
+// Training: a job, an option, what it costs.
+#ifndef TANGRAM_TRAINING_H
+#define TANGRAM_TRAINING_H
+
+#include "CInstructionSet.h"
+#include "collective_table.h"
+#include "device_table.h"
+#include "model_table.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What is computed again in the backward pass.
+typedef enum {
+    TANGRAM_RECOMPUTE_NONE = 0,
+    TANGRAM_RECOMPUTE_SELECTIVE = 1,
+    TANGRAM_RECOMPUTE_FULL = 2,
+} tangram_recompute;
+
+/// The order in which a pipeline runs micro-batches.
+typedef enum {
+    TANGRAM_SCHEDULE_1F1B = 0,
+    TANGRAM_SCHEDULE_GPIPE = 1,
+    TANGRAM_SCHEDULE_ZB_H1 = 2,
+    TANGRAM_SCHEDULE_ZB_V = 3,
+    TANGRAM_SCHEDULE_DUALPIPE = 4,
+} tangram_schedule;
+
+/// How context parallelism exchanges keys and values.
+typedef enum {
+    TANGRAM_CONTEXT_RING = 0,
+    TANGRAM_CONTEXT_ALL_GATHER = 1,
+    TANGRAM_CONTEXT_ULYSSES = 2,
+} tangram_context_exchange;
+
+/// Everything about a training job that no layout changes.
+typedef struct {
+    tangram_model_table model;
+    tangram_device_table device;
+    tangram_network_table network;
+    /// Tokens of one sequence.
+    double sequence_length;
+    /// Sequences of one optimizer step.
+    double batch;
+    /// 1 where only adapters are trained.
+    int32_t is_frozen;
+    /// Parameters of adapters, over all layers.
+    double adapter_parameters;
+    /// Bytes per parameter of weight, gradient and optimizer states.
+    double weight_bytes, gradient_bytes, optimizer_bytes;
+    /// Bytes per trained parameter that one optimizer update moves.
+    double update_bytes;
+    /// Bytes of one activation element.
+    double activation_bytes;
+    /// Backward FLOP of the attention core over forward FLOP.
+    double attention_backward;
+    /// Time of matrix kernels that share the device with an all-to-all, over their own time.
+    double overlap_slowdown;
+} tangram_training_job;
+
+/// A layout.
+typedef struct {
+    int32_t tensor, pipeline, virtual_stages, context, data, expert, expert_tensor;
+    /// 0 to 3.
+    int32_t zero;
+    int32_t micro_batch;
+    /// A `tangram_recompute`.
+    int32_t recompute;
+    /// A `tangram_schedule`.
+    int32_t schedule;
+    /// A `tangram_context_exchange`.
+    int32_t exchange;
+    /// Layers of the last stage; -1 for as many as in the others.
+    int32_t last_layers;
+} tangram_training_option;
+
+/// Numbers of an option, as arrays.
+#define TANGRAM_TRAINING_FIELDS 13
+
+/// Options as arrays, one for each number of ``tangram_training_option`` in its order.
+typedef struct {
+    const int32_t *field[TANGRAM_TRAINING_FIELDS];
+} tangram_training_options;
+
+/// Where one step's time goes and what fills the fullest device. Times sum to `step_s`, bytes to
+/// `total_bytes`.
+typedef struct {
+    double step_s;
+    double matrix_s, experts_s, attention_s, elementwise_s, recompute_s;
+    double tensor_s, context_s, expert_s, pipeline_s, bubble_s, data_s, optimizer_s;
+    /// Whole bytes.
+    double total_bytes;
+    double weight_bytes, gradient_bytes, optimizer_bytes, activation_bytes, reserved_bytes;
+    /// FLOP of one device in one step, recomputation included.
+    double flop;
+    /// Layers of the stages before the last, and of the last.
+    double other_layers, last_layers;
+} tangram_training_cost;
+
+/// Costs one option in double, with its breakdown.
+///
+/// Preconditions: sizes are at least 1, and the tables hold finite numbers.
+void tangram_training_cost_of(
+    const tangram_training_job *job, const tangram_training_option *option,
+    tangram_training_cost *cost);
+
+/// Sets `last_layers`, where it is -1, so that the slowest stage is fastest.
+void tangram_training_balance(const tangram_training_job *job, tangram_training_option *option);
+
+/// Costs `count` options, every operator of each: `step_s` in single precision, `total_bytes`
+/// exactly what ``tangram_training_cost_of`` gives. Every level gives the same bits.
+///
+/// Preconditions: `level` is supported; arrays hold `count` numbers. Does not read behind `count`.
+void tangram_training_costs(
+    tangram_simd_level level, const tangram_training_job *job, tangram_training_options options,
+    size_t count, float *step_s, double *total_bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,93 @@
+// The batch functions over TANGRAM_LANES lanes, as the table TANGRAM_LEVEL.
+#include "training_levels.h"
+
+#include "training_body.h"
+
+#include <string.h>
+
+// Options [at, at + LANES); behind the last one come options of size 1.
+TANGRAM_INLINE I lanes_at(const int32_t *field, size_t at, size_t count) {
+    I lanes;
+    if (count - at >= TANGRAM_LANES) {
+        memcpy(&lanes, field + at, sizeof lanes);
+    } else {
+        for (int i = 0; i < TANGRAM_LANES; i++) {
+            lanes[i] = at + (size_t)i < count ? field[at + (size_t)i] : 1;
+        }
+    }
+    return lanes;
+}
+
+TANGRAM_INLINE training_lanes options_at(
+    const tangram_training_options *options, size_t at, size_t count
+) {
+    training_lanes lanes = {
+        .tensor = lanes_at(options->field[0], at, count),
+        .pipeline = lanes_at(options->field[1], at, count),
+        .virtual_stages = lanes_at(options->field[2], at, count),
+        .context = lanes_at(options->field[3], at, count),
+        .data = lanes_at(options->field[4], at, count),
+        .expert = lanes_at(options->field[5], at, count),
+        .expert_tensor = lanes_at(options->field[6], at, count),
+        .zero = lanes_at(options->field[7], at, count),
+        .micro_batch = lanes_at(options->field[8], at, count),
+        .recompute = lanes_at(options->field[9], at, count),
+        .schedule = lanes_at(options->field[10], at, count),
+        .exchange = lanes_at(options->field[11], at, count),
+        .last_layers = lanes_at(options->field[12], at, count),
+    };
+    return lanes;
+}
+
+TANGRAM_INLINE void put_times(float *to, size_t at, size_t count, R value) {
+    if (count - at >= TANGRAM_LANES) {
+        memcpy(to + at, &value, sizeof value);
+    } else {
+        for (int i = 0; at + (size_t)i < count; i++) { to[at + (size_t)i] = value[i]; }
+    }
+}
+
+TANGRAM_INLINE void put_bytes(double *to, size_t at, size_t count, D value) {
+    if (count - at >= TANGRAM_LANES) {
+        memcpy(to + at, &value, sizeof value);
+    } else {
+        for (int i = 0; at + (size_t)i < count; i++) { to[at + (size_t)i] = value[i]; }
+    }
+}
+
+static void costs(
+    const tangram_training_job *job, tangram_training_options options, size_t count, float *step_s,
+    double *total_bytes
+) {
+    for (size_t at = 0; at < count; at += TANGRAM_LANES) {
+        training_lanes lanes = options_at(&options, at, count);
+        training_result result = training_step(job, &lanes);
+        put_times(step_s, at, count, result.step);
+        put_bytes(total_bytes, at, count, result.memory.total);
+    }
+}
+
+static void times(
+    const tangram_training_job *job, tangram_training_options options, size_t count, float *step_s
+) {
+    for (size_t at = 0; at < count; at += TANGRAM_LANES) {
+        training_lanes lanes = options_at(&options, at, count);
+        training_result result = training_step(job, &lanes);
+        put_times(step_s, at, count, result.step);
+    }
+}
+
+static void memories(
+    const tangram_training_job *job, tangram_training_options options, size_t count,
+    double *total_bytes
+) {
+    for (size_t at = 0; at < count; at += TANGRAM_LANES) {
+        training_lanes lanes = options_at(&options, at, count);
+        training_counts counts = counts_of(job, &lanes);
+        device_memory memory = training_memory(
+            job, &lanes, &counts, split_of(job, &lanes, &counts));
+        put_bytes(total_bytes, at, count, memory.total);
+    }
+}
+
+const tangram_training_level TANGRAM_LEVEL = {costs, times, memories};

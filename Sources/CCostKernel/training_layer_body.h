@@ -1,0 +1,288 @@
+// Every operator of an average layer and of the head, for one micro-batch on one rank.
+
+// A layout's sizes as times and bytes need them.
+typedef struct {
+    R tensor, inverse_tensor, context, pipeline, virtual_stages, data, expert, expert_tensor;
+    R micro_batch;
+    // Tokens of one micro-batch on one context-parallel rank, and on one rank of a sequence-sharded
+    // block.
+    R tokens, shard_tokens;
+} training_sizes;
+
+// One pass over a layer or the head.
+typedef struct {
+    R matrix, experts, attention, elementwise;
+    R tensor, context, expert;
+    // FLOP, for the count of work.
+    R flop;
+} pass_cost;
+
+TANGRAM_INLINE pass_cost no_pass(void) {
+    pass_cost none = {SPLAT(0), SPLAT(0), SPLAT(0), SPLAT(0), SPLAT(0), SPLAT(0), SPLAT(0), SPLAT(0)};
+    return none;
+}
+
+TANGRAM_INLINE R compute_of(pass_cost p) { return p.matrix + p.experts + p.attention + p.elementwise; }
+TANGRAM_INLINE R total_of(pass_cost p) { return compute_of(p) + p.tensor + p.context + p.expert; }
+
+typedef struct {
+    pass_cost forward;
+    // Without anything recomputed.
+    pass_cost backward;
+    // The part of `backward` that makes gradients of weights, which schedules may postpone.
+    R weight_gradient;
+    // What selective recomputation repeats.
+    R repeated;
+} layer_cost;
+
+// A matrix of `weights` elements on this rank: forward, and input and weight gradients backward.
+TANGRAM_INLINE void add_multiplication(
+    const tangram_training_job *job, R flop, R activation_bytes, R weights, double launches,
+    R *forward, R *backward, layer_cost *cost, R share
+) {
+    const tangram_device_table *device = &job->device;
+    R bytes = weights * SPLAT(device->operand_bytes) + activation_bytes;
+    R once = matrix_s(device, flop, bytes) + SPLAT(launches * device->launch_s);
+    R gradient = SPLAT(0);
+    if (!job->is_frozen) {
+        // Multiplied, and added to the accumulated gradient.
+        gradient = matrix_s(
+            device, flop,
+            activation_bytes + weights * SPLAT(2 * job->gradient_bytes));
+    }
+    once = once * share;
+    gradient = gradient * share;
+    *forward = *forward + once;
+    *backward = *backward + (once + gradient);
+    cost->weight_gradient = cost->weight_gradient + gradient;
+    cost->forward.flop = cost->forward.flop + flop * share;
+    cost->backward.flop =
+        cost->backward.flop + flop * SPLAT(job->is_frozen ? 1 : 2) * share;
+}
+
+// With sequence parallelism a matrix that is not cut multiplies only the rank's own tokens.
+TANGRAM_INLINE void add_matrix(
+    const tangram_training_job *job, const tangram_matrix *matrix, const training_sizes *sizes,
+    layer_cost *cost, R share
+) {
+    R cut = max_r(sizes->inverse_tensor, SPLAT(matrix->inverse_shard_limit));
+    R rows = sizes->tokens;
+    R weights = SPLAT(matrix->weight_count);
+    R width;
+    switch (matrix->cut) {
+    case TANGRAM_CUT_NONE:
+        rows = sizes->shard_tokens;
+        width = SPLAT(matrix->input + matrix->output);
+        break;
+    case TANGRAM_CUT_OUTPUT:
+        width = SPLAT(matrix->input) + SPLAT(matrix->output) * cut;
+        weights = weights * cut;
+        break;
+    case TANGRAM_CUT_INPUT:
+        width = SPLAT(matrix->input) * cut + SPLAT(matrix->output);
+        weights = weights * cut;
+        break;
+    default:
+        width = SPLAT(matrix->input + matrix->output) * cut;
+        weights = weights * cut;
+        break;
+    }
+    R flop = SPLAT(2) * rows * weights;
+    R activations = SPLAT(job->activation_bytes) * rows * width;
+    R before = cost->forward.matrix;
+    add_multiplication(
+        job, flop, activations, weights, 0, &cost->forward.matrix, &cost->backward.matrix, cost,
+        share);
+    if (matrix->is_rebuilt) {
+        cost->repeated = cost->repeated + (cost->forward.matrix - before);
+    }
+    if (job->device.is_narrow) {
+        // Quantising an operand reads 16 bits and writes the narrow copy.
+        R cast = SPLAT(job->activation_bytes + job->device.operand_bytes) * sizes->shard_tokens
+            * SPLAT(job->device.byte_cost_s) * share;
+        R forward = cast * SPLAT(matrix->input);
+        cost->forward.elementwise = cost->forward.elementwise + forward;
+        cost->backward.elementwise =
+            cost->backward.elementwise + cast * SPLAT(2 * matrix->output);
+        if (matrix->is_rebuilt) { cost->repeated = cost->repeated + forward; }
+    }
+}
+
+// The attention core with a fused kernel, and the exchange of context parallelism.
+TANGRAM_INLINE void add_attention(
+    const tangram_training_job *job, const tangram_layer_kind *kind, const training_sizes *sizes,
+    I exchange, link_cost gather, link_cost scatter, exchange_cost swap, layer_cost *cost, R share
+) {
+    R flop = SPLAT(kind->core_flop) * sizes->micro_batch * sizes->inverse_tensor / sizes->context;
+    R bytes = SPLAT(job->activation_bytes * kind->kept_width) * sizes->shard_tokens;
+    R forward = attention_s(&job->device, flop, bytes);
+    R backward = attention_s(
+        &job->device, flop * SPLAT(job->attention_backward), SPLAT(2) * bytes);
+    cost->forward.attention = cost->forward.attention + forward * share;
+    cost->backward.attention = cost->backward.attention + backward * share;
+    cost->forward.flop = cost->forward.flop + flop * share;
+    cost->backward.flop =
+        cost->backward.flop + flop * SPLAT(job->attention_backward) * share;
+
+    // Ring: keys and values of the whole sequence visit every rank behind the core; their gradients
+    // return. All-gather: the same traffic in front of the core and behind it. All-to-all over
+    // heads: queries, keys, values and the output change from tokens to heads and back.
+    R keys = SPLAT(job->activation_bytes * kind->exchanged_width) * sizes->tokens * sizes->context
+        * max_r(sizes->inverse_tensor, SPLAT(kind->inverse_exchange_limit));
+    R gathered = seconds(gather, keys);
+    R returned = gathered + seconds(scatter, keys);
+    R swapped = exchange_s(
+        swap, SPLAT(job->activation_bytes * kind->head_width) * sizes->shard_tokens);
+    R ring_forward = max_r(SPLAT(0), gathered - forward);
+    R ring_backward = max_r(SPLAT(0), returned - backward);
+    R exchanged_forward = SELECT(exchange == TANGRAM_CONTEXT_RING, ring_forward, gathered);
+    R exchanged_backward = SELECT(exchange == TANGRAM_CONTEXT_RING, ring_backward, returned);
+    exchanged_forward = SELECT(exchange == TANGRAM_CONTEXT_ULYSSES, swapped, exchanged_forward);
+    exchanged_backward = SELECT(exchange == TANGRAM_CONTEXT_ULYSSES, swapped, exchanged_backward);
+    cost->forward.context = cost->forward.context
+        + SELECT(sizes->context > SPLAT(1), exchanged_forward, SPLAT(0)) * share;
+    cost->backward.context = cost->backward.context
+        + SELECT(sizes->context > SPLAT(1), exchanged_backward, SPLAT(0)) * share;
+}
+
+// Routed experts: two grouped multiplications and the all-to-all that brings tokens and takes them
+// back. Ranks that share an expert gather each other's tokens.
+TANGRAM_INLINE void add_experts(
+    const tangram_training_job *job, const tangram_layer_kind *kind, const training_sizes *sizes,
+    rank_group experts, link_cost gather, link_cost scatter, layer_cost *cost, R share
+) {
+    double hidden = job->model.hidden;
+    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count);
+    R visits = own * sizes->expert_tensor;
+    R weights = SPLAT(kind->expert_count * kind->expert_weight_count)
+        / (sizes->expert * sizes->expert_tensor);
+    R flop = SPLAT(2 * kind->expert_weight_count) * own;
+    R activations = SPLAT(job->activation_bytes)
+        * (visits * SPLAT(2 * hidden) + own * SPLAT(kind->expert_total_width));
+    add_multiplication(
+        job, flop, activations, weights, 1, &cost->forward.experts, &cost->backward.experts, cost,
+        share);
+    if (job->device.is_narrow) {
+        R cast = SPLAT(job->activation_bytes + job->device.operand_bytes)
+            * (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
+            * SPLAT(job->device.byte_cost_s) * share;
+        cost->forward.elementwise = cost->forward.elementwise + cast;
+        cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
+    }
+    // With node-limited routing, copies for one node travel once; a group of experts that is spread
+    // over several nodes is reached on each of them.
+    R far_share = SPLAT(1);
+    if (kind->group_limit > 0) {
+        R reached = SPLAT(kind->group_limit)
+            * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
+        far_share = min_r(
+            SPLAT(1), min_r(reached, experts.outside) / SPLAT(kind->active_expert_count));
+    }
+    exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
+    R elements = own * SPLAT(hidden);
+    R both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
+        + exchange_s(swap, elements * SPLAT(job->activation_bytes));
+    both = SELECT(sizes->expert > SPLAT(1), both, SPLAT(0));
+    R shared = visits * SPLAT(job->activation_bytes * hidden);
+    R joined = seconds(gather, shared) + seconds(scatter, shared);
+    both = both + SELECT(sizes->expert_tensor > SPLAT(1), joined, SPLAT(0));
+    both = both * share;
+    cost->forward.expert = cost->forward.expert + both;
+    cost->backward.expert = cost->backward.expert + both;
+}
+
+// Norms, residual additions, rotary embedding, activations, permutation for experts.
+TANGRAM_INLINE void add_stream(
+    const tangram_training_job *job, const tangram_layer_kind *kind, const training_sizes *sizes,
+    layer_cost *cost, R share
+) {
+    const double repeated_kernels = 3;
+    R time = stream_s(
+        &job->device, sizes->shard_tokens * SPLAT(kind->stream_bytes), kind->stream_kernels);
+    time = time * share;
+    cost->forward.elementwise = cost->forward.elementwise + time;
+    cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * time;
+    cost->repeated = cost->repeated
+        + stream_s(
+              &job->device, sizes->shard_tokens * SPLAT(kind->repeated_stream_bytes),
+              repeated_kernels) * share;
+}
+
+// The average over the layers of all kinds.
+TANGRAM_INLINE layer_cost average_layer(
+    const tangram_training_job *job, const training_sizes *sizes, I exchange, link_cost tensor_pair
+) {
+    const tangram_model_table *model = &job->model;
+    layer_cost cost = {no_pass(), no_pass(), SPLAT(0), SPLAT(0)};
+    rank_group contexts = group_of(&job->network, sizes->context, sizes->tensor);
+    link_cost gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, contexts);
+    link_cost scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, contexts);
+    exchange_cost swap = all_to_all_cost(&job->network, contexts, SPLAT(1));
+    rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
+    rank_group expert_shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));
+    link_cost expert_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, expert_shares);
+    link_cost expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_shares);
+    R pair = seconds(
+        tensor_pair, sizes->tokens * SPLAT(job->activation_bytes * model->hidden));
+    for (int32_t k = 0; k < model->kind_count; k++) {
+        const tangram_layer_kind *kind = &model->kinds[k];
+        R share = SPLAT(kind->share);
+        for (int32_t m = kind->matrix_begin; m < kind->matrix_end; m++) {
+            add_matrix(job, &model->matrices[m], sizes, &cost, share);
+        }
+        add_attention(job, kind, sizes, exchange, gather, scatter, swap, &cost, share);
+        if (kind->expert_count > 0) {
+            add_experts(
+                job, kind, sizes, experts, expert_gather, expert_scatter, &cost, share);
+        }
+        add_stream(job, kind, sizes, &cost, share);
+        R gathers = pair * SPLAT(kind->tensor_blocks) * share;
+        cost.forward.tensor = cost.forward.tensor + gathers;
+        cost.backward.tensor = cost.backward.tensor + gathers;
+    }
+    return cost;
+}
+
+// The head, once more for every multi-token prediction layer, with the matrix that joins hidden
+// state and embedding in front of such a layer.
+TANGRAM_INLINE layer_cost head_layer(
+    const tangram_training_job *job, const training_sizes *sizes, link_cost gather,
+    link_cost scatter
+) {
+    const tangram_model_table *model = &job->model;
+    // Cross entropy reads the logits in 32 bits twice and writes their gradient.
+    const double entropy_bytes = 12;
+    layer_cost cost = {no_pass(), no_pass(), SPLAT(0), SPLAT(0)};
+    double hidden = model->hidden;
+    double head_count = 1 + model->prediction_count;
+    R logits = sizes->tokens * SPLAT(model->vocabulary) * sizes->inverse_tensor;
+    R weights = SPLAT(hidden * model->vocabulary) * sizes->inverse_tensor;
+    R flop = SPLAT(2) * sizes->tokens * weights;
+    R forward = SPLAT(head_count)
+        * head_s(
+              &job->device, flop,
+              SPLAT(job->weight_bytes) * weights + SPLAT(job->activation_bytes) * logits);
+    cost.forward.flop = SPLAT(head_count) * flop;
+    if (model->prediction_count > 0) {
+        R join = SPLAT(2 * hidden * hidden) * sizes->inverse_tensor;
+        R join_flop = SPLAT(2) * sizes->tokens * join;
+        forward = forward
+            + SPLAT(model->prediction_count)
+                * head_s(
+                      &job->device, join_flop,
+                      SPLAT(job->weight_bytes) * join
+                          + sizes->shard_tokens * SPLAT(3 * job->activation_bytes * hidden));
+        cost.forward.flop = cost.forward.flop + SPLAT(model->prediction_count) * join_flop;
+    }
+    R passes = SPLAT(job->is_frozen ? 1 : 2);
+    cost.forward.matrix = forward;
+    cost.backward.matrix = passes * forward;
+    cost.backward.flop = passes * cost.forward.flop;
+    cost.forward.elementwise =
+        SPLAT(head_count) * stream_s(&job->device, SPLAT(entropy_bytes) * logits, 1);
+    // Sequence-sharded hidden states are gathered in front of the head.
+    R bytes = sizes->tokens * SPLAT(job->activation_bytes * hidden);
+    cost.forward.tensor = SPLAT(head_count) * seconds(gather, bytes);
+    cost.backward.tensor = SPLAT(head_count) * seconds(scatter, bytes);
+    return cost;
+}

@@ -1,0 +1,103 @@
+#include "include/training.h"
+
+#include "lanes_scalar.h"
+#include "training_body.h"
+#include "training_key.h"
+
+static training_lanes lanes_of(const tangram_training_option *option) {
+    const training_lanes lanes = {
+        .tensor = option->tensor,
+        .pipeline = option->pipeline,
+        .virtual_stages = option->virtual_stages,
+        .context = option->context,
+        .data = option->data,
+        .expert = option->expert,
+        .expert_tensor = option->expert_tensor,
+        .zero = option->zero,
+        .micro_batch = option->micro_batch,
+        .recompute = option->recompute,
+        .schedule = option->schedule,
+        .exchange = option->exchange,
+        .last_layers = option->last_layers,
+    };
+    return lanes;
+}
+
+void tangram_training_cost_of(
+    const tangram_training_job *job, const tangram_training_option *option,
+    tangram_training_cost *cost
+) {
+    const training_lanes lanes = lanes_of(option);
+    training_result r = training_step(job, &lanes);
+    *cost = (tangram_training_cost){
+        .step_s = r.step,
+        .matrix_s = r.matrix,
+        .experts_s = r.experts,
+        .attention_s = r.attention,
+        .elementwise_s = r.elementwise,
+        .recompute_s = r.recomputed,
+        .tensor_s = r.tensor,
+        .context_s = r.context,
+        .expert_s = r.expert,
+        .pipeline_s = r.pipeline,
+        .bubble_s = r.bubble,
+        .data_s = r.data,
+        .optimizer_s = r.optimizer,
+        .total_bytes = r.memory.total,
+        .weight_bytes = r.memory.weights,
+        .gradient_bytes = r.memory.gradients,
+        .optimizer_bytes = r.memory.optimizer,
+        .activation_bytes = r.memory.activations,
+        .reserved_bytes = job->device.reserved_bytes,
+        .flop = r.flop,
+        .other_layers = r.split.others,
+        .last_layers = r.split.last,
+    };
+}
+
+tangram_training_key tangram_training_key_of(
+    const tangram_training_job *job, const tangram_training_option *option
+) {
+    const training_lanes lanes = lanes_of(option);
+    const training_sizes sizes = sizes_of(job, &lanes);
+    const layer_costs costs = layer_costs_of(job, &sizes, option->exchange);
+    tangram_training_key key = {
+        .head_s = total_of(costs.head.forward) + total_of(costs.head.backward),
+    };
+    for (int32_t r = 0; r < TANGRAM_RECOMPUTE_COUNT; r++) {
+        for (int32_t dual = 0; dual < 2; dual++) {
+            const passes pass = passes_of(
+                job, &costs.layer, r,
+                dual ? TANGRAM_SCHEDULE_DUALPIPE : TANGRAM_SCHEDULE_1F1B);
+            key.layer_s[r][dual] =
+                total_of(pass.forward) + total_of(pass.backward) + pass.recompute;
+        }
+    }
+    return key;
+}
+
+int32_t tangram_training_last_layers(
+    const tangram_training_job *job, const tangram_training_key *key,
+    const tangram_training_option *option
+) {
+    if (option->pipeline <= 1) { return -1; }
+    const int dual = option->schedule == TANGRAM_SCHEDULE_DUALPIPE;
+    const double layer = key->layer_s[option->recompute][dual];
+    const double head = layer > 0 ? key->head_s / layer : 0;
+    const double layers = job->model.layer_count;
+    const double before = option->pipeline - 1;
+    const double step = option->virtual_stages;
+    // Stages before the last hold a multiple of `step`: the two around equal times.
+    const double fewer = floor_r((layers + head) / (option->pipeline * step)) * step;
+    const double more = fewer + step;
+    const double fewer_last = max_r(0, layers - before * fewer);
+    const double more_last = max_r(0, layers - before * more);
+    const int takes_more = max_r(more, more_last + head) < max_r(fewer, fewer_last + head);
+    return (int32_t)(takes_more ? more_last : fewer_last);
+}
+
+void tangram_training_balance(const tangram_training_job *job, tangram_training_option *option) {
+    if (option->last_layers >= 0) { return; }
+    const tangram_training_key key = tangram_training_key_of(job, option);
+    option->last_layers = tangram_training_last_layers(job, &key, option);
+}

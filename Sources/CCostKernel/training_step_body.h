@@ -1,0 +1,376 @@
+// One optimizer step: pipeline, what data parallelism leaves exposed, and the optimizer.
+
+// Numbers of options.
+typedef struct {
+    I tensor, pipeline, virtual_stages, context, data, expert, expert_tensor, zero, micro_batch;
+    I recompute, schedule, exchange, last_layers;
+} training_lanes;
+
+typedef struct {
+    device_memory memory;
+    R step;
+    R matrix, experts, attention, elementwise, recomputed, tensor, context, expert, pipeline;
+    R bubble, data, optimizer;
+    R flop;
+    stage_split split;
+} training_result;
+
+// All-to-all behind the computation of the other direction: computation is slowed by the
+// multiprocessors given away, and only what exceeds it stays exposed.
+TANGRAM_INLINE pass_cost overlapped(pass_cost pass, R is_dual, double slowdown) {
+    R slow = SELECT(is_dual > SPLAT(0), SPLAT(slowdown), SPLAT(1));
+    pass.matrix = pass.matrix * slow;
+    pass.experts = pass.experts * slow;
+    pass.attention = pass.attention * slow;
+    R exposed = max_r(SPLAT(0), pass.expert - compute_of(pass));
+    pass.expert = SELECT(is_dual > SPLAT(0), exposed, pass.expert);
+    return pass;
+}
+
+// A layer's passes as a schedule runs them.
+typedef struct {
+    pass_cost forward, backward;
+    R recompute;
+} passes;
+
+// Full recomputation repeats the forward pass with its collectives.
+TANGRAM_INLINE passes passes_of(
+    const tangram_training_job *job, const layer_cost *layer, I recompute, I schedule
+) {
+    R none = SPLAT(0);
+    R is_dual = SELECT(schedule == TANGRAM_SCHEDULE_DUALPIPE, SPLAT(1), none);
+    R whole = total_of(layer->forward);
+    whole = SELECT(is_dual > none, whole - layer->forward.expert, whole);
+    R repeated = SELECT(recompute == TANGRAM_RECOMPUTE_SELECTIVE, layer->repeated, none);
+    passes pass = {
+        overlapped(layer->forward, is_dual, job->overlap_slowdown),
+        overlapped(layer->backward, is_dual, job->overlap_slowdown),
+        SELECT(recompute == TANGRAM_RECOMPUTE_FULL, whole, repeated),
+    };
+    return pass;
+}
+
+TANGRAM_INLINE training_sizes sizes_of(
+    const tangram_training_job *job, const training_lanes *option
+) {
+    training_sizes sizes;
+    sizes.tensor = TO_R(option->tensor);
+    sizes.inverse_tensor = SPLAT(1) / sizes.tensor;
+    sizes.context = TO_R(option->context);
+    sizes.pipeline = TO_R(option->pipeline);
+    sizes.virtual_stages = TO_R(option->virtual_stages);
+    sizes.data = TO_R(option->data);
+    sizes.expert = TO_R(option->expert);
+    sizes.expert_tensor = TO_R(option->expert_tensor);
+    sizes.micro_batch = TO_R(option->micro_batch);
+    sizes.tokens = SPLAT(job->sequence_length) * sizes.micro_batch / sizes.context;
+    sizes.shard_tokens = sizes.tokens * sizes.inverse_tensor;
+    return sizes;
+}
+
+// Every operator of an average layer, and those of the head.
+typedef struct {
+    layer_cost layer, head;
+} layer_costs;
+
+TANGRAM_INLINE layer_costs layer_costs_of(
+    const tangram_training_job *job, const training_sizes *sizes, I exchange
+) {
+    rank_group tensors = group_of(&job->network, sizes->tensor, SPLAT(1));
+    link_cost gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, tensors);
+    link_cost scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, tensors);
+    link_cost pair = {gather.alpha + scatter.alpha, gather.beta + scatter.beta};
+    layer_costs costs = {
+        average_layer(job, sizes, exchange, pair), head_layer(job, sizes, gather, scatter)};
+    return costs;
+}
+
+// Micro-batches whose activations a device keeps at once.
+//
+// 1F1B keeps p on the first stage and 1 on the last; interleaving (v+1)·p − 1 and (v−1)·p + 1 parts
+// of 1/v (Narayanan et al., arXiv 2104.04473, §2.2, and Megatron-LM's warm-up count); GPipe all of
+// them; ZB-H1 and ZB-V p everywhere (Qi et al., arXiv 2401.10241 and 2405.15362); DualPipe p + 1
+// everywhere (arXiv 2412.19437, Table 2).
+TANGRAM_INLINE D in_flight_micro_batches(const training_counts *counts, D schedule, D is_first) {
+    D stages = counts->pipeline;
+    D parts = counts->virtual_stages;
+    D one = SPLAT_D(1);
+    D warm_up = SELECT(
+        is_first > SPLAT_D(0), (parts + one) * stages - one, (parts - one) * stages + one);
+    D plain = SELECT(is_first > SPLAT_D(0), stages, one);
+    D count = SELECT(parts > one, warm_up / parts, plain);
+    count = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_GPIPE), counts->micro_batches, count);
+    count = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_H1), stages, count);
+    count = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), stages, count);
+    D both = min_d(SPLAT_D(2) * counts->micro_batches, stages + one);
+    return SELECT(
+        schedule == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), both, min_d(counts->micro_batches, count));
+}
+
+// The two devices that may be the fullest: of the first stage and of the last; in a V-shaped
+// pipeline the first device holds both ends, in a bidirectional one a device holds a stage of
+// either direction.
+TANGRAM_INLINE void device_contents(
+    const tangram_model_table *model, D stages, D schedule, stage_split split,
+    device_content *first, device_content *other
+) {
+    D one = SPLAT_D(1);
+    D none = SPLAT_D(0);
+    D alone = SELECT(stages > one, none, one);
+    D is_dual = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), one, none);
+    D is_bent = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), one, none);
+    D has_both = max_d(alone, max_d(is_dual, is_bent));
+    first->layers = SELECT(is_dual > none, split.others + split.last, split.others);
+    first->layers = SELECT(max_d(alone, is_bent) > none, split.last, first->layers);
+    first->embedding = one;
+    first->head = has_both;
+    other->layers = SELECT(is_dual > none, SPLAT_D(2) * split.others, split.last);
+    other->layers = SELECT(is_bent > none, split.others, other->layers);
+    // A prediction layer embeds the next token beside the head.
+    other->embedding = SELECT(
+        max_d(is_dual, is_bent) > none, none, SPLAT_D(model->prediction_count > 0 ? 1 : 0));
+    other->head = SELECT(max_d(is_dual, is_bent) > none, none, one);
+    // Without a pipeline there is one kind of device.
+    other->layers = SELECT(alone > none, first->layers, other->layers);
+    other->embedding = SELECT(alone > none, one, other->embedding);
+    other->head = SELECT(alone > none, one, other->head);
+}
+
+TANGRAM_INLINE D whole_floor(D numerator, D denominator) { return floor_d(numerator / denominator); }
+
+TANGRAM_INLINE training_counts counts_of(
+    const tangram_training_job *job, const training_lanes *option
+) {
+    D one = SPLAT_D(1);
+    D tensor = TO_D(option->tensor);
+    D context = TO_D(option->context);
+    D data = TO_D(option->data);
+    D experts = TO_D(option->expert) * TO_D(option->expert_tensor);
+    D micro_batch = TO_D(option->micro_batch);
+    D is_dual = SELECT(
+        TO_D(option->schedule) == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), one, SPLAT_D(0));
+    training_counts c;
+    c.inverse_tensor = one / tensor;
+    c.pipeline = TO_D(option->pipeline);
+    c.virtual_stages = TO_D(option->virtual_stages);
+    c.expert_ranks = experts;
+    c.inverse_replicas = one / (data * context);
+    c.inverse_expert_replicas =
+        one / max_d(one, whole_floor(tensor * context * data, experts));
+    c.micro_batches = max_d(one, whole_floor(SPLAT_D(job->batch), data * micro_batch));
+    c.tokens = SPLAT_D(job->sequence_length) * micro_batch / context;
+    c.shard_tokens = c.tokens * c.inverse_tensor;
+    D gathers = SELECT(
+        TO_D(option->exchange) == SPLAT_D(TANGRAM_CONTEXT_ALL_GATHER),
+        SPLAT_D(job->sequence_length) * micro_batch, SPLAT_D(0));
+    c.gathered_tokens = SELECT(context > one, gathers, SPLAT_D(0));
+    c.copies = one + is_dual;
+    return c;
+}
+
+TANGRAM_INLINE stage_split split_of(
+    const tangram_training_job *job, const training_lanes *option, const training_counts *counts
+) {
+    return split_layers(
+        SPLAT_D(job->model.layer_count), counts->pipeline, counts->virtual_stages,
+        TO_D(option->last_layers));
+}
+
+TANGRAM_INLINE device_memory training_memory(
+    const tangram_training_job *job, const training_lanes *option, const training_counts *counts,
+    stage_split split
+) {
+    D schedule = TO_D(option->schedule);
+    device_content first, other;
+    device_contents(&job->model, counts->pipeline, schedule, split, &first, &other);
+    D one = SPLAT_D(1);
+    D alone = SELECT(counts->pipeline > one, SPLAT_D(0), one);
+    device_memory a = memory_of(
+        job, counts, option->zero, option->recompute,
+        in_flight_micro_batches(counts, schedule, one), first);
+    device_memory b = memory_of(
+        job, counts, option->zero, option->recompute,
+        in_flight_micro_batches(counts, schedule, alone), other);
+    return fuller(a, b);
+}
+
+// Gradients and weights of one device over the ranks that hold the same ones.
+TANGRAM_INLINE R sharing_s(link_cost dense, link_cost experts, R bytes, parameters p, int has_experts) {
+    R time = seconds(dense, bytes * D_TO_R(p.dense));
+    if (has_experts) { time = time + seconds(experts, bytes * D_TO_R(p.experts)); }
+    return time;
+}
+
+// Costs options whose layers are costed.
+TANGRAM_INLINE training_result step_with(
+    const tangram_training_job *job, const training_lanes *option, const layer_costs *costs
+) {
+    const tangram_model_table *model = &job->model;
+    R one = SPLAT(1);
+    R none = SPLAT(0);
+    training_result result;
+    training_counts counts = counts_of(job, option);
+    stage_split split = split_of(job, option, &counts);
+    result.split = split;
+    result.memory = training_memory(job, option, &counts, split);
+    training_sizes sizes = sizes_of(job, option);
+    layer_cost layer = costs->layer;
+    layer_cost head = costs->head;
+    passes pass = passes_of(job, &layer, option->recompute, option->schedule);
+    pass_cost forward = pass.forward;
+    pass_cost backward = pass.backward;
+    R recompute = pass.recompute;
+    R forward_time = total_of(forward);
+    R layer_time = forward_time + total_of(backward) + recompute;
+    R head_time = total_of(head.forward) + total_of(head.backward);
+
+    R stage_ranks = sizes.tensor * sizes.context * sizes.data;
+    R has_pipeline = SELECT(sizes.pipeline > one, one, none);
+    R send = SPLAT(2) * sizes.virtual_stages
+        * seconds(
+              send_cost(&job->network, stage_ranks),
+              sizes.shard_tokens * SPLAT(job->activation_bytes * model->hidden));
+    send = SELECT(has_pipeline > none, send, none);
+
+    R layers = SPLAT(model->layer_count);
+    R micro_batches = D_TO_R(counts.micro_batches);
+    R others_time = D_TO_R(split.others) * layer_time + send;
+    R last_time = D_TO_R(split.last) * layer_time + head_time + send;
+    R slow_layers =
+        SELECT(others_time >= last_time, D_TO_R(split.others), D_TO_R(split.last));
+    slow_layers = SELECT(has_pipeline > none, slow_layers, layers);
+    R slowest = SELECT(has_pipeline > none, max_r(others_time, last_time), last_time);
+    // All stages once: layers are rounded up per stage, but there are only so many.
+    R sum = layers * layer_time + head_time + sizes.pipeline * send;
+    R fill = max_r(none, sum - slowest) / sizes.virtual_stages;
+    // Weight gradients fill the bubble: (p−1)(F + B − 2W) with B the whole backward pass in ZB-H1
+    // (arXiv 2412.19437, Table 2, "ZB1P"), one W less in ZB-V.
+    R postponed = (layers - slow_layers) * layer.weight_gradient;
+    R schedule_h1 = max_r(none, sum - slowest - SPLAT(2) * postponed);
+    R schedule_v = max_r(none, sum - slowest - SPLAT(3) * postponed);
+    // Bubble of DualPipe, (p/2 − 1)(F&B + B − 3W) with B = 2F and W = F: that is F&B − F
+    // (arXiv 2412.19437, Table 2).
+    R schedule_dual = max_r(none, sizes.pipeline * SPLAT(0.5) - one)
+        * max_r(none, slowest - slow_layers * compute_of(forward));
+    fill = SELECT(option->schedule == TANGRAM_SCHEDULE_ZB_H1, schedule_h1, fill);
+    fill = SELECT(option->schedule == TANGRAM_SCHEDULE_ZB_V, schedule_v, fill);
+    fill = SELECT(option->schedule == TANGRAM_SCHEDULE_DUALPIPE, schedule_dual, fill);
+    R pipeline_time = micro_batches * slowest + fill;
+
+    // Data parallelism. The device with the most trained parameters sets the pace.
+    D schedule = TO_D(option->schedule);
+    device_content first, other;
+    device_contents(model, counts.pipeline, schedule, split, &first, &other);
+    parameters trained = trained_parameters(job, &counts, first);
+    parameters resident = resident_parameters(model, &counts, first);
+    parameters other_trained = trained_parameters(job, &counts, other);
+    parameters other_resident = resident_parameters(model, &counts, other);
+    D is_other = SELECT(
+        other_trained.dense + other_trained.experts > trained.dense + trained.experts, SPLAT_D(1),
+        SPLAT_D(0));
+    trained.dense = SELECT(is_other > SPLAT_D(0), other_trained.dense, trained.dense);
+    trained.experts = SELECT(is_other > SPLAT_D(0), other_trained.experts, trained.experts);
+    resident.dense = SELECT(is_other > SPLAT_D(0), other_resident.dense, resident.dense);
+    resident.experts = SELECT(is_other > SPLAT_D(0), other_resident.experts, resident.experts);
+    D content_layers = SELECT(is_other > SPLAT_D(0), other.layers, first.layers);
+
+    // Ranks that hold the same weights; a bidirectional pipeline mirrors a stage on another one.
+    R copies = D_TO_R(counts.copies);
+    R replicas = sizes.context * sizes.data;
+    R expert_stride = sizes.expert * sizes.expert_tensor;
+    R expert_replicas = max_r(one, floor_r(stage_ranks / expert_stride));
+    rank_group dense_group = group_of(
+        &job->network, copies * replicas, SELECT(replicas > one, sizes.tensor, stage_ranks));
+    rank_group expert_group = group_of(
+        &job->network, copies * expert_replicas,
+        SELECT(expert_replicas > one, expert_stride, stage_ranks));
+    link_cost dense_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, dense_group);
+    link_cost dense_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, dense_group);
+    link_cost expert_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, expert_group);
+    link_cost expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_group);
+    int has_experts = model->expert_parameters > 0;
+    int trains_experts = has_experts && !job->is_frozen;
+
+    R backward_stage = slow_layers * (total_of(backward) + recompute);
+    R forward_stage = slow_layers * forward_time;
+    // Gradients leave during the last backward pass, weights return during the first forward pass;
+    // the last bucket of either has nothing to hide behind.
+    R scatter_all = sharing_s(
+        dense_scatter, expert_scatter, SPLAT(job->gradient_bytes), trained, trains_experts);
+    R gather_all = sharing_s(
+        dense_gather, expert_gather, SPLAT(job->weight_bytes), trained, trains_experts);
+    R bucket = one / max_r(one, slow_layers);
+    R hiding = one - bucket;
+    R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
+    R weights_exposed = max_r(gather_all * bucket, gather_all - forward_stage * hiding);
+    // Without a sharded optimizer gradients are gathered instead of weights.
+    R regather = sharing_s(
+        dense_gather, expert_gather, SPLAT(job->gradient_bytes), trained, trains_experts);
+    R reduced = scatter_all + regather;
+    R exposed_plain = max_r(reduced * bucket, reduced - backward_stage * hiding);
+    R exposed = SELECT(option->zero >= 1, gradients_exposed + weights_exposed, exposed_plain);
+    // ZeRO-2 keeps a shard of the gradients only, so that they leave after every micro-batch.
+    R exposed_2 = micro_batches * gradients_exposed + weights_exposed;
+    exposed = SELECT(option->zero >= 2, exposed_2, exposed);
+    // ZeRO-3: layer by layer, weights are gathered for the forward and the backward pass of every
+    // micro-batch and gradients scattered after it, behind the computation of another layer; the
+    // first gather has nothing to hide behind.
+    R pieces = max_r(one, D_TO_R(content_layers));
+    R inverse_pieces = one / pieces;
+    R gather_3 = pieces
+        * sharing_s(
+              dense_gather, expert_gather, SPLAT(job->weight_bytes) * inverse_pieces, resident,
+              has_experts);
+    R scatter_3 = pieces
+        * sharing_s(
+              dense_scatter, expert_scatter, SPLAT(job->gradient_bytes) * inverse_pieces, trained,
+              trains_experts);
+    R exposed_3 = micro_batches
+        * (gather_3 * inverse_pieces + max_r(none, gather_3 - forward_stage)
+            + max_r(none, gather_3 + scatter_3 - backward_stage));
+    exposed = SELECT(option->zero >= 3, exposed_3, exposed);
+
+    // The optimizer updates a shard where it is sharded.
+    D updated = SELECT(
+        TO_D(option->zero) >= SPLAT_D(1),
+        trained.dense * counts.inverse_replicas + trained.experts * counts.inverse_expert_replicas,
+        trained.dense + trained.experts);
+    R optimizer = stream_s(
+        &job->device, D_TO_R(updated / counts.copies) * SPLAT(job->update_bytes), 1);
+
+    result.step = pipeline_time + exposed + optimizer;
+    result.data = exposed;
+    result.optimizer = optimizer;
+    // An average device works for micro-batches × average stage; the rest of the time it waits.
+    R per_head = micro_batches / sizes.pipeline;
+    R per_layer = per_head * layers;
+    result.matrix = (forward.matrix + backward.matrix) * per_layer
+        + (head.forward.matrix + head.backward.matrix) * per_head;
+    result.experts = (forward.experts + backward.experts) * per_layer;
+    result.attention = (forward.attention + backward.attention) * per_layer;
+    result.elementwise = (forward.elementwise + backward.elementwise) * per_layer
+        + (head.forward.elementwise + head.backward.elementwise) * per_head;
+    result.tensor = (forward.tensor + backward.tensor) * per_layer
+        + (head.forward.tensor + head.backward.tensor) * per_head;
+    result.context = (forward.context + backward.context) * per_layer;
+    result.expert = (forward.expert + backward.expert) * per_layer;
+    result.pipeline = micro_batches * send;
+    result.recomputed = recompute * per_layer;
+    R busy = result.matrix + result.experts + result.attention + result.elementwise
+        + result.tensor + result.context + result.expert + result.pipeline + result.recomputed;
+    result.bubble = max_r(none, pipeline_time - busy);
+    R repeated_flop = SELECT(
+        option->recompute == TANGRAM_RECOMPUTE_FULL, layer.forward.flop, none);
+    result.flop = (layer.forward.flop + layer.backward.flop + repeated_flop) * per_layer
+        + (head.forward.flop + head.backward.flop) * per_head;
+    return result;
+}
+
+// Costs options; every operator of each.
+TANGRAM_INLINE training_result training_step(
+    const tangram_training_job *job, const training_lanes *option
+) {
+    training_sizes sizes = sizes_of(job, option);
+    layer_costs costs = layer_costs_of(job, &sizes, option->exchange);
+    return step_with(job, option, &costs);
+}

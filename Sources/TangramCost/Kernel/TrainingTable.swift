@@ -1,0 +1,140 @@
+import CCostKernel
+import TangramHardware
+import TangramUnits
+
+/// A training job on a group of accelerators as the kernel reads it.
+final class TrainingTable: @unchecked Sendable {
+    // Written in `init` only; points into `model`.
+    private let storage: UnsafeMutablePointer<tangram_training_job>
+    private let model: ModelTable
+
+    init(
+        _ demand: TrainingDemand, group: DeviceGroup, shape: ModelShape, roofline: Roofline,
+        network: NetworkTable, computeFormat: NumberFormat, adapterParameterCount: Double
+    ) {
+        model = ModelTable(
+            shape,
+            work: shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) })
+        var job = tangram_training_job()
+        job.model = model.table
+        job.network = network.pointer.pointee
+        job.device.matrix_cost_s = roofline.matrixCost(computeFormat)
+        job.device.head_cost_s = roofline.matrixCost(
+            group.accelerator.attentionFormat ?? computeFormat)
+        job.device.attention_cost_s = roofline.attentionCost
+        job.device.byte_cost_s = roofline.byteCost
+        job.device.launch_s = roofline.launch
+        job.device.operand_bytes = computeFormat.bytesPerElement
+        job.device.copy_bytes = MixedPrecision.computeCopy(computeFormat)
+        job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
+        job.device.available_bytes =
+            Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction).value
+        job.device.reserved_bytes = MemoryReserve.runtime.value
+        job.device.is_narrow = computeFormat.bits < 16 ? 1 : 0
+        job.sequence_length = Double(demand.sequenceLength)
+        job.batch = Double(demand.globalBatchSize)
+        if case .lora = demand.method { job.is_frozen = 1 }
+        job.adapter_parameters = adapterParameterCount
+        job.weight_bytes = MixedPrecision.weight
+        job.gradient_bytes = MixedPrecision.gradient
+        job.optimizer_bytes = MixedPrecision.optimizer
+        job.update_bytes = MixedPrecision.updateTraffic
+        job.activation_bytes = MixedPrecision.activation
+        job.attention_backward = Self.attentionBackwardFactor
+        job.overlap_slowdown = 1 / Self.overlapComputeShare
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: job)
+    }
+
+    deinit {
+        storage.deinitialize(count: 1)
+        storage.deallocate()
+    }
+
+    /// The table.
+    var pointer: UnsafePointer<tangram_training_job> { UnsafePointer(storage) }
+
+    /// Backward attention runs five matrix multiplications where forward runs two
+    /// (FlashAttention-2, arXiv 2307.08691, §4: 2.5 × the forward FLOPs).
+    private static let attentionBackwardFactor = 2.5
+
+    /// Streaming multiprocessors that all-to-all kernels occupy while they overlap: 20 of 132
+    /// (DeepSeek-V3 technical report, arXiv 2412.19437, §3.2.2).
+    private static let overlapComputeShare = 112.0 / 132.0
+
+    /// What one layout costs, in double.
+    func cost(_ layout: TrainingLayout) -> tangram_training_cost {
+        var option = layout.kernelOption
+        tangram_training_balance(pointer, &option)
+        var cost = tangram_training_cost()
+        tangram_training_cost_of(pointer, &option, &cost)
+        return cost
+    }
+}
+
+extension TrainingLayout {
+    /// The layout as the kernel reads it.
+    var kernelOption: tangram_training_option {
+        tangram_training_option(
+            tensor: Int32(clamping: tensorParallel), pipeline: Int32(clamping: pipelineParallel),
+            virtual_stages: Int32(clamping: virtualPipeline),
+            context: Int32(clamping: contextParallel), data: Int32(clamping: dataParallel),
+            expert: Int32(clamping: expertParallel),
+            expert_tensor: Int32(clamping: expertTensorParallel), zero: Int32(clamping: zeroStage),
+            micro_batch: Int32(clamping: microBatch), recompute: recompute.kernelValue,
+            schedule: schedule.kernelValue, exchange: contextExchange.kernelValue,
+            last_layers: lastStageLayerCount.map { Int32(clamping: $0) } ?? -1)
+    }
+
+    /// The layout that the kernel found.
+    init(_ option: tangram_training_option) {
+        self.init(
+            tensorParallel: Int(option.tensor), pipelineParallel: Int(option.pipeline),
+            virtualPipeline: Int(option.virtual_stages), contextParallel: Int(option.context),
+            dataParallel: Int(option.data), expertParallel: Int(option.expert),
+            zeroStage: Int(option.zero), microBatch: Int(option.micro_batch),
+            recompute: Recompute.allCases.first { $0.kernelValue == option.recompute } ?? .none,
+            schedule: Schedule.allCases.first { $0.kernelValue == option.schedule }
+                ?? .oneForwardOneBackward,
+            expertTensorParallel: Int(option.expert_tensor),
+            contextExchange: ContextExchange.allCases.first {
+                $0.kernelValue == option.exchange
+            } ?? .ring,
+            lastStageLayerCount: option.last_layers >= 0 ? Int(option.last_layers) : nil)
+    }
+}
+
+extension TrainingLayout.Recompute {
+    /// The kernel's number of it.
+    var kernelValue: Int32 {
+        switch self {
+        case .none: Int32(TANGRAM_RECOMPUTE_NONE.rawValue)
+        case .selective: Int32(TANGRAM_RECOMPUTE_SELECTIVE.rawValue)
+        case .full: Int32(TANGRAM_RECOMPUTE_FULL.rawValue)
+        }
+    }
+}
+
+extension TrainingLayout.Schedule {
+    /// The kernel's number of it.
+    var kernelValue: Int32 {
+        switch self {
+        case .oneForwardOneBackward: Int32(TANGRAM_SCHEDULE_1F1B.rawValue)
+        case .gpipe: Int32(TANGRAM_SCHEDULE_GPIPE.rawValue)
+        case .zeroBubbleH1: Int32(TANGRAM_SCHEDULE_ZB_H1.rawValue)
+        case .zeroBubbleV: Int32(TANGRAM_SCHEDULE_ZB_V.rawValue)
+        case .dualPipe: Int32(TANGRAM_SCHEDULE_DUALPIPE.rawValue)
+        }
+    }
+}
+
+extension TrainingLayout.ContextExchange {
+    /// The kernel's number of it.
+    var kernelValue: Int32 {
+        switch self {
+        case .ring: Int32(TANGRAM_CONTEXT_RING.rawValue)
+        case .allGather: Int32(TANGRAM_CONTEXT_ALL_GATHER.rawValue)
+        case .ulysses: Int32(TANGRAM_CONTEXT_ULYSSES.rawValue)
+        }
+    }
+}
