@@ -3,20 +3,20 @@
 void tangram_price_menus(
     tangram_simd_level level,
     const double *value,
-    const int32_t *resource_0, const int32_t *resource_1,
-    const int32_t *resource_2, const int32_t *resource_3,
-    const double *amount_0, const double *amount_1,
-    const double *amount_2, const double *amount_3,
+    const int32_t *const *resource, const double *const *amount, uint32_t slot_count,
     const uint32_t *offset, size_t job_begin, size_t job_end,
     const double *price, uint32_t resource_count,
     int32_t *best, double *best_score
 ) {
-    const tangram_menus m = {
-        value,
-        {resource_0, resource_1, resource_2, resource_3},
-        {amount_0, amount_1, amount_2, amount_3},
-        offset, price, resource_count, best, best_score,
+    tangram_menus m = {
+        .value = value, .offset = offset, .price = price, .resource_count = resource_count,
+        .best = best, .best_score = best_score,
     };
+    m.slot_count = slot_count < TANGRAM_RESOURCE_SLOTS ? slot_count : TANGRAM_RESOURCE_SLOTS;
+    for (uint32_t slot = 0; slot < m.slot_count; slot++) {
+        m.resource[slot] = resource[slot];
+        m.amount[slot] = amount[slot];
+    }
     switch (level) {
 #if defined(__x86_64__)
     case TANGRAM_SIMD_AVX512:

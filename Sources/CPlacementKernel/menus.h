@@ -17,6 +17,7 @@ typedef struct {
     const double *restrict value;
     const int32_t *restrict resource[TANGRAM_RESOURCE_SLOTS];
     const double *restrict amount[TANGRAM_RESOURCE_SLOTS];
+    uint32_t slot_count;
     const uint32_t *restrict offset;
     const double *restrict price;
     uint32_t resource_count;
@@ -31,13 +32,12 @@ static inline uint32_t tangram_slot(int32_t resource, uint32_t resource_count) {
 }
 
 static inline double tangram_score(const tangram_menus *m, uint32_t o) {
-    double cost = m->price[tangram_slot(m->resource[0][o], m->resource_count)] * m->amount[0][o];
-    double term = m->price[tangram_slot(m->resource[1][o], m->resource_count)] * m->amount[1][o];
-    cost = cost + term;
-    term = m->price[tangram_slot(m->resource[2][o], m->resource_count)] * m->amount[2][o];
-    cost = cost + term;
-    term = m->price[tangram_slot(m->resource[3][o], m->resource_count)] * m->amount[3][o];
-    cost = cost + term;
+    double cost = 0.0;
+    for (uint32_t slot = 0; slot < m->slot_count; slot++) {
+        double price = m->price[tangram_slot(m->resource[slot][o], m->resource_count)];
+        double term = price * m->amount[slot][o];
+        cost = cost + term;
+    }
     return m->value[o] - cost;
 }
 

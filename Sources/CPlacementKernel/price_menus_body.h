@@ -29,13 +29,11 @@ typedef int64_t tangram_vi __attribute__((vector_size(TANGRAM_LANES * 8)));
 // Scores TANGRAM_LANES options from `o` on; PRICES and LOAD take a pointer.
 #define TANGRAM_STEP(PRICES, LOAD) \
     do { \
-        tangram_vd cost = (tangram_vd)PRICES(m.resource[0] + o) * LOAD(m.amount[0] + o); \
-        tangram_vd term = (tangram_vd)PRICES(m.resource[1] + o) * LOAD(m.amount[1] + o); \
-        cost = cost + term; \
-        term = (tangram_vd)PRICES(m.resource[2] + o) * LOAD(m.amount[2] + o); \
-        cost = cost + term; \
-        term = (tangram_vd)PRICES(m.resource[3] + o) * LOAD(m.amount[3] + o); \
-        cost = cost + term; \
+        tangram_vd cost = {0.0}; \
+        for (uint32_t slot = 0; slot < m.slot_count; slot++) { \
+            tangram_vd term = (tangram_vd)PRICES(m.resource[slot] + o) * LOAD(m.amount[slot] + o); \
+            cost = cost + term; \
+        } \
         tangram_vd score = LOAD(m.value + o) - cost; \
         tangram_vi better = (tangram_vi)(score > lane_score); \
         lane_score = (tangram_vd)TANGRAM_SELECT(better, score, lane_score); \

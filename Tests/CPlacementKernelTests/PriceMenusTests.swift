@@ -5,18 +5,24 @@ import Testing
 /// Menus in the kernel's layout.
 private struct Menus {
     var value: [Double] = []
-    var resource = [[Int32]](repeating: [], count: 4)
-    var amount = [[Double]](repeating: [], count: 4)
+    let slotCount: Int
+    var resource: [[Int32]]
+    var amount: [[Double]]
     var offset: [UInt32] = [0]
     var price: [Double]
 
-    init(resourceCount: Int) { price = [Double](repeating: 0, count: resourceCount + 1) }
+    init(resourceCount: Int, slotCount: Int = 4) {
+        price = [Double](repeating: 0, count: resourceCount + 1)
+        self.slotCount = slotCount
+        resource = [[Int32]](repeating: [], count: slotCount)
+        amount = [[Double]](repeating: [], count: slotCount)
+    }
 
     var jobCount: Int { offset.count - 1 }
 
     mutating func append(value: Double, uses: [(Int32, Double)]) {
         self.value.append(value)
-        for slot in 0..<4 {
+        for slot in 0..<slotCount {
             resource[slot].append(slot < uses.count ? uses[slot].0 : -1)
             amount[slot].append(slot < uses.count ? uses[slot].1 : 0)
         }
@@ -30,11 +36,11 @@ private struct Menus {
             var best = Best(option: -1, score: 0)
             for option in Int(offset[job])..<Int(offset[job + 1]) {
                 var cost = 0.0
-                for slot in 0..<4 {
+                for slot in 0..<slotCount {
                     let number = Int(resource[slot][option])
                     let used = number < 0 ? 0 : price[number]
                     let term = used * amount[slot][option]
-                    cost = slot == 0 ? term : cost + term
+                    cost = cost + term
                 }
                 let score = value[option] - cost
                 if score > best.score { best = Best(option: Int32(option), score: score) }
@@ -49,18 +55,31 @@ private struct Menus {
         var option = [Int32](repeating: -7, count: jobCount)
         var score = [Double](repeating: -7, count: jobCount)
         let count = UInt32(price.count - 1)
-        if let level {
-            tangram_price_menus(
-                level, value, resource[0], resource[1], resource[2], resource[3], amount[0],
-                amount[1], amount[2], amount[3], offset, jobs.lowerBound, jobs.upperBound, price,
-                count, &option, &score)
-        } else {
-            tangram_price_menus_reference(
-                value, resource[0], resource[1], resource[2], resource[3], amount[0], amount[1],
-                amount[2], amount[3], offset, jobs.lowerBound, jobs.upperBound, price, count,
-                &option, &score)
+        withPointers(resource) { resources in
+            withPointers(amount) { amounts in
+                if let level {
+                    tangram_price_menus(
+                        level, value, resources, amounts, UInt32(slotCount), offset,
+                        jobs.lowerBound, jobs.upperBound, price, count, &option, &score)
+                } else {
+                    tangram_price_menus_reference(
+                        value, resources, amounts, UInt32(slotCount), offset, jobs.lowerBound,
+                        jobs.upperBound, price, count, &option, &score)
+                }
+            }
         }
         return zip(option, score).map { Best(option: $0, score: $1) }
+    }
+}
+
+/// `body` with a pointer to each array, valid while it runs.
+private func withPointers<Element>(
+    _ arrays: [[Element]], _ found: [UnsafePointer<Element>?] = [],
+    _ body: ([UnsafePointer<Element>?]) -> Void
+) {
+    guard found.count < arrays.count else { return body(found) }
+    arrays[found.count].withUnsafeBufferPointer {
+        withPointers(arrays, found + [$0.baseAddress], body)
     }
 }
 
@@ -102,9 +121,11 @@ private func name(_ level: tangram_simd_level?) -> String {
 
 /// Random menus: every size twice, coarse numbers (many ties), prices that make many scores
 /// negative, unused slots anywhere.
-private func randomMenus(seed: UInt64, resourceCount: Int, isCoarse: Bool) -> Menus {
+private func randomMenus(
+    seed: UInt64, resourceCount: Int, isCoarse: Bool, slotCount: Int = 4
+) -> Menus {
     var random = SeededGenerator(state: seed)
-    var menus = Menus(resourceCount: resourceCount)
+    var menus = Menus(resourceCount: resourceCount, slotCount: slotCount)
     func number(_ random: inout SeededGenerator, _ range: ClosedRange<Double>) -> Double {
         let value = Double.random(in: range, using: &random)
         return isCoarse ? (value * 2).rounded() / 2 : value
@@ -112,7 +133,7 @@ private func randomMenus(seed: UInt64, resourceCount: Int, isCoarse: Bool) -> Me
     for index in 0..<resourceCount { menus.price[index] = number(&random, 0...1.5) }
     for size in menuSizes + menuSizes.reversed() {
         for _ in 0..<size {
-            let uses: [(Int32, Double)] = (0..<4).map { _ in
+            let uses: [(Int32, Double)] = (0..<slotCount).map { _ in
                 resourceCount == 0 || Bool.random(using: &random)
                     ? (-1, number(&random, 0...2))
                     : (
@@ -136,6 +157,15 @@ func levelsAgree(resourceCount: Int, isCoarse: Bool) {
     let expected = menus.reference()
     for level in supportedLevels {
         #expect(menus.kernel(level) == expected, "\(name(level))")
+    }
+}
+
+@Test("so they do for every number of slots", arguments: 0...Int(TANGRAM_RESOURCE_SLOTS))
+func slotCountsAgree(slotCount: Int) {
+    let menus = randomMenus(seed: 77, resourceCount: 12, isCoarse: false, slotCount: slotCount)
+    let expected = menus.reference()
+    for level in supportedLevels {
+        #expect(menus.kernel(level) == expected, "\(name(level)), \(slotCount) slots")
     }
 }
 

@@ -56,9 +56,11 @@ public struct Planner: Sendable {
             targetGap: settings.targetGap)
         let solution: PlacementSolution
         do throws(WorkerError) {
-            solution = try solver.solve(model.problem) {
-                progress?(Progress(stage: "pricing pools", fraction: $0))
-            }
+            solution = try solver.solve(
+                model.problem,
+                control: SolveControl(progress: { step in
+                    progress?(Progress(stage: "pricing pools", fraction: step.fraction))
+                }))
         } catch {
             throw .workers(error.description)
         }

@@ -4,8 +4,11 @@
 /// A multiple-choice multidimensional knapsack. Embedders with cost tables of their own build one
 /// directly and give it to ``PlacementSolver``.
 public struct PlacementProblem: Sendable {
+    /// Most objectives after the first.
+    public static let stageLimit = 4
+
     /// Most resources that one option may use.
-    public static let slotCount = 4
+    public static let slotCount = 8
 
     /// One way to do an item.
     public struct Option: Hashable, Sendable {
@@ -35,20 +38,87 @@ public struct PlacementProblem: Sendable {
         }
     }
 
-    /// How much there is of each resource.
+    /// What the choices of all items together are judged by.
+    public enum Goal: Hashable, Sendable {
+        /// The sum of the chosen values.
+        case total
+        /// The least of the chosen values; an item without a choice counts 0.
+        case least
+    }
+
+    /// Units of a resource that can be had for money: nodes to rent or to buy.
+    public struct Supply: Hashable, Sendable {
+        /// The resource, by index.
+        public var resource: Int
+        /// How much of the resource one unit brings, above 0.
+        public var amount: Double
+        /// What one unit takes from the objective, at least 0.
+        public var cost: Double
+        /// How many there are.
+        public var limit: Int
+
+        /// Creates a supply.
+        public init(resource: Int, amount: Double, cost: Double, limit: Int) {
+            self.resource = resource
+            self.amount = amount
+            self.cost = cost
+            self.limit = limit
+        }
+    }
+
+    /// An objective that counts where all before it are equally good.
+    public struct Stage: Hashable, Sendable {
+        /// What is maximised.
+        public var goal: Goal
+        /// A value for each option of each item, in place of the option's own.
+        public var values: [[Double]]
+        /// Whether supplies are paid for in this objective.
+        public var paysSupplies: Bool
+
+        /// Creates a stage.
+        public init(goal: Goal = .total, values: [[Double]], paysSupplies: Bool = false) {
+            self.goal = goal
+            self.values = values
+            self.paysSupplies = paysSupplies
+        }
+    }
+
+    /// How much there is of each resource without supplies.
     public let capacities: [Double]
     /// The options of each item, best value first; of equal values the one that comes first is
     /// taken first.
     public let items: [[Option]]
+    /// What the values of options are combined to.
+    public let goal: Goal
+    /// What can be added to capacities, at most one for each resource.
+    public let supplies: [Supply]
+    /// Whether supplies are paid for in the objective of `goal`.
+    public let paysSupplies: Bool
+    /// Objectives after that of `goal`, the more important first.
+    public let stages: [Stage]
+    /// Capacities with all supplies.
+    let fullCapacities: [Double]
+    /// The first of the resources that stand for floors: an option "uses" a negative amount of one,
+    /// and the capacity is the negative of what must be reached. Only stages make them.
+    let floorStart: Int
 
     /// Creates a problem.
+    ///
+    /// - Parameters:
+    ///   - goal: What the values of options are combined to.
+    ///   - supplies: What can be added to capacities.
+    ///   - paysSupplies: Whether the total pays for supplies; for ``Goal/least`` they are free.
+    ///   - stages: Objectives that count where all before them are equally good.
     ///
     /// Options of no value and options that no capacity allows are left out of the search, but keep
     /// their indices.
     ///
     /// - Throws: ``ProblemError`` where a number is NaN, infinite or negative, or a resource does
     ///   not exist.
-    public init(capacities: [Double], items: [[Option]]) throws(ProblemError) {
+    public init(
+        capacities: [Double], items: [[Option]], goal: Goal = .total, supplies: [Supply] = [],
+        paysSupplies: Bool = true, stages: [Stage] = []
+    ) throws(ProblemError) {
         for (resource, capacity) in capacities.enumerated() {
             guard capacity.isFinite, capacity >= 0 else {
                 throw .invalidCapacity(resource: resource, capacity)
@@ -72,8 +142,45 @@ public struct PlacementProblem: Sendable {
                 }
             }
         }
+        var supplied: Set<Int> = []
+        for (index, supply) in supplies.enumerated() {
+            guard capacities.indices.contains(supply.resource),
+                supplied.insert(supply.resource).inserted, supply.amount.isFinite,
+                supply.amount > 0, supply.cost.isFinite, supply.cost >= 0, supply.limit >= 0,
+                (supply.amount * Double(supply.limit)).isFinite
+            else { throw .invalidSupply(index: index) }
+        }
+        guard stages.count <= Self.stageLimit else { throw .invalidStage(index: Self.stageLimit) }
+        for (index, stage) in stages.enumerated() {
+            // What was paid for supplies cannot be kept by later objectives.
+            let isPaid =
+                index == 0 ? paysSupplies && goal == .total : stages[index - 1].paysSupplies
+            guard supplies.isEmpty || !isPaid else { throw .invalidStage(index: index) }
+            let fits = stage.values.map(\.count) == items.map(\.count)
+            guard fits, stage.values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+                throw .invalidStage(index: index)
+            }
+        }
+        self.init(
+            unchecked: capacities, items: items, goal: goal, supplies: supplies,
+            paysSupplies: paysSupplies, stages: stages, floorStart: capacities.count)
+    }
+
+    /// A problem of numbers that were checked before.
+    init(
+        unchecked capacities: [Double], items: [[Option]], goal: Goal = .total,
+        supplies: [Supply] = [], paysSupplies: Bool = true, stages: [Stage] = [], floorStart: Int
+    ) {
         self.capacities = capacities
         self.items = items
+        self.goal = goal
+        self.supplies = supplies
+        self.paysSupplies = paysSupplies && goal == .total
+        self.stages = stages
+        self.floorStart = floorStart
+        var full = capacities
+        for supply in supplies { full[supply.resource] += supply.amount * Double(supply.limit) }
+        fullCapacities = full
     }
 
     /// Options over all items.
@@ -92,6 +199,10 @@ public enum ProblemError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownResource(item: Int, option: Int, Int)
     /// An option uses more resources than ``PlacementProblem/slotCount``.
     case tooManyResources(item: Int, option: Int)
+    /// A supply names no resource or a second time, or has numbers that make no sense.
+    case invalidSupply(index: Int)
+    /// A stage does not have one finite value per option.
+    case invalidStage(index: Int)
 
     /// What is wrong, naming the item and the option by index.
     public var description: String {
@@ -106,26 +217,12 @@ public enum ProblemError: Error, Hashable, Sendable, CustomStringConvertible {
             "item \(item), option \(option): there is no resource \(resource)"
         case .tooManyResources(let item, let option):
             "item \(item), option \(option): at most \(PlacementProblem.slotCount) resources"
+        case .invalidSupply(let index):
+            "supply \(index): needs a resource that no other supply has, a finite amount above 0, "
+                + "a cost and a limit of at least 0"
+        case .invalidStage(let index):
+            "stage \(index): needs one finite value for each option of each item, no stage after one "
+                + "that pays for supplies, and at most \(PlacementProblem.stageLimit) stages"
         }
-    }
-}
-
-/// A choice for every item with the proof of how good it is.
-public struct PlacementSolution: Sendable {
-    /// For each item the index of the chosen option, nil for none.
-    public var choices: [Int?]
-    /// The sum of the chosen values.
-    public var objective: Double
-    /// No choice has a larger sum.
-    public var bound: Double
-    /// One price per resource and unit: what more of it would be worth.
-    public var prices: [Double]
-    /// Iterations of the dual ascent.
-    public var iterationCount: Int
-
-    /// The distance of objective and bound, relative to the bound; at least 0.
-    public var gap: Double {
-        let scale = max(abs(bound), abs(objective))
-        return scale > 0 ? max(0, bound - objective) / scale : 0
     }
 }

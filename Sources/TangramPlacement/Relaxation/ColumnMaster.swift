@@ -1,8 +1,9 @@
 /// The master problem of a decomposition by columns (Dantzig and Wolfe 1960,
 /// doi:10.1287/opre.8.1.101): weights λ ≥ 0 of whole answers that add up to 1, such that what the
-/// answers use together stays within limits and is worth most.
+/// answers use together stays within limits and is worth most. Columns that are no answers (units
+/// of supplies) are outside of the sum.
 ///
-///     maximise Σ value_c λ_c   subject to   Σ usage_rc λ_c ≤ limit_r,   Σ λ_c = 1
+///     maximise Σ value_c λ_c   subject to   Σ usage_rc λ_c ≤ limit_r,   Σ_answers λ_c = 1
 ///
 /// Solved by the primal simplex method with a dense inverse, which suits tens of rows. A new column
 /// continues from the last basis.
@@ -12,6 +13,7 @@ struct ColumnMaster {
     /// Values of the columns added so far.
     private(set) var values: [Double] = []
     private var usages: [[Double]] = []
+    private var isAnswer: [Bool] = []
 
     private let rowCount: Int
     /// Columns of the basis: `c` ≥ 0 for an answer, `−1 − r` for the slack of row r.
@@ -27,15 +29,17 @@ struct ColumnMaster {
         rowCount = limits.count + 1
         values = [value]
         usages = [usage]
+        isAnswer = [true]
         basis = (0..<limits.count).map { -1 - $0 } + [0]
         inverse = []
         basicValues = []
         refactor()
     }
 
-    /// Adds an answer.
-    mutating func add(value: Double, usage: [Double]) {
+    /// Adds an answer, or a column that is none.
+    mutating func add(value: Double, usage: [Double], isAnswer: Bool = true) {
         values.append(value)
+        self.isAnswer.append(isAnswer)
         usages.append(usage)
     }
 
@@ -89,7 +93,7 @@ struct ColumnMaster {
         var best: (column: Int, gain: Double)?
         let isBasic = Set(basis)
         for column in values.indices where !isBasic.contains(column) {
-            var gain = values[column] - all[rowCount - 1]
+            var gain = values[column] - (isAnswer[column] ? all[rowCount - 1] : 0)
             for row in limits.indices { gain -= all[row] * usages[column][row] }
             if gain > max(best?.gain ?? 0, scale * 1e-13) { best = (column, gain) }
         }
@@ -106,7 +110,7 @@ struct ColumnMaster {
             unit[-1 - column] = 1
             return unit
         }
-        return usages[column] + [1]
+        return usages[column] + [isAnswer[column] ? 1 : 0]
     }
 
     private mutating func pivot(_ entering: Int) -> Bool {

@@ -10,16 +10,22 @@ import TangramWorkers
 struct DualAscent {
     /// The lowest bound found.
     private(set) var bound = Double.infinity
-    /// The prices it was found at, per whole capacity.
+    /// The prices it was found at, per scale of the table.
     private(set) var prices: [Double]
     /// Iterations made.
     private(set) var iterationCount = 0
+
+    /// The last responses, as columns for a master problem.
+    private(set) var recent: [(value: Double, usage: [Double], choices: [Int32])] = []
 
     private let table: MenuTable
     private var center: [Double]
     private var direction: [Double]
     private var stepScale = 1.0
     private var stale = 0
+
+    /// Responses that are kept: enough for a basis of tens of resources.
+    private static let recentCount = 48
 
     /// Starts at prices of zero.
     init(_ table: MenuTable) {
@@ -35,7 +41,9 @@ struct DualAscent {
     mutating func step(target: Double) -> MenuTable.Response {
         let response = table.respond(to: center)
         iterationCount += 1
-        let value = response.total + center.reduce(0, +)
+        if recent.count == Self.recentCount { recent.removeFirst() }
+        recent.append((response.value(at: center), response.usage, response.choices))
+        let value = response.total + table.worth(of: center)
         if value < bound - abs(bound) * 1e-12 || !bound.isFinite {
             bound = value
             prices = center
@@ -51,7 +59,16 @@ struct DualAscent {
         }
         // Slack of each capacity is a subgradient of L.
         var gradient = [Double](repeating: 0, count: direction.count)
-        for resource in gradient.indices { gradient[resource] = 1 - response.usage[resource] }
+        for resource in gradient.indices {
+            gradient[resource] = table.limits[resource] - response.usage[resource]
+        }
+        for supply in table.problem.supplies {
+            let units = supply.amount / table.scales[supply.resource]
+            let cost = table.problem.paysSupplies ? supply.cost : 0
+            if center[supply.resource] * units > cost {
+                gradient[supply.resource] += units * Double(supply.limit)
+            }
+        }
         let dot = zip(direction, gradient).reduce(0) { $0 + $1.0 * $1.1 }
         let norm = direction.reduce(0) { $0 + $1 * $1 }
         let keep = norm > 0 && dot < 0 ? min(1, -1.5 * dot / norm) : 0.3

@@ -3,7 +3,8 @@ public import TangramWorkers
 /// Solves a ``PlacementProblem``: prices by dual ascent, choices by rounding and local search, and
 /// exact search where the problem is small.
 ///
-/// Deterministic: the same problem gives the same solution, whatever the number of workers.
+/// Deterministic: the same problem gives the same solution, whatever the number of workers, unless
+/// a limit on time or a cancellation ends the search.
 public struct PlacementSolver: PlacementStrategy {
     /// "tangram".
     public let name = "tangram"
@@ -19,7 +20,7 @@ public struct PlacementSolver: PlacementStrategy {
     /// Creates a solver.
     public init(
         workers: any WorkerPool = SerialWorkers(), iterationLimit: Int = 300,
-        targetGap: Double = 1e-9, nodeLimit: Int = 400_000
+        targetGap: Double = 1e-9, nodeLimit: Int = 20_000
     ) {
         self.workers = workers
         self.iterationLimit = max(1, iterationLimit)
@@ -27,62 +28,57 @@ public struct PlacementSolver: PlacementStrategy {
         self.nodeLimit = nodeLimit
     }
 
+    /// Items up to which exact search is tried.
+    static let exactItemLimit = 120
+
     /// The best choices found, with a bound that holds for all.
     ///
     /// - Throws: ``WorkerError`` where memory for the tables cannot be had.
     /// - Complexity: O(options × iterations) for the bound.
     public func solve(
-        _ problem: PlacementProblem, progress: ((Double) -> Void)? = nil
+        _ problem: PlacementProblem, control: SolveControl = SolveControl()
     ) throws(WorkerError) -> PlacementSolution {
-        let table = try MenuTable(problem, workers: workers)
-        var ascent = DualAscent(table)
-        var best = Assignment(problem)
-        // Rounding costs as much as several iterations, so it runs at growing intervals.
-        var nextRounding = 4
-        for iteration in 1...iterationLimit {
-            _ = ascent.step(target: best.objective)
-            if iteration == nextRounding || iteration == iterationLimit {
-                let rounding = Rounding(
-                    problem: problem, prices: unitPrices(ascent.prices, problem))
-                var candidate = rounding.greedy()
-                rounding.improve(&candidate, passLimit: iteration == iterationLimit ? 6 : 2)
-                if candidate.objective > best.objective { best = candidate }
-                nextRounding = iteration * 2
-                progress?(Double(iteration) / Double(iterationLimit))
-                if gap(best.objective, ascent.bound) <= targetGap { break }
-            }
-        }
-        let prices = unitPrices(ascent.prices, problem)
-        var bound = ascent.bound
-        if nodeLimit > 0 && gap(best.objective, bound) > targetGap
-            && problem.items.count <= Self.exactItemLimit
-        {
-            let exact = BranchAndBound(problem: problem, prices: prices, nodeLimit: nodeLimit)
-                .solve(from: best)
-            best = exact.assignment
-            if exact.isProven { bound = min(bound, best.recomputedObjective) }
-        }
-        Rounding(problem: problem, prices: prices).economise(&best)
-        let objective = best.recomputedObjective
-        return PlacementSolution(
-            choices: best.choices.map { $0 >= 0 ? $0 : nil }, objective: objective,
-            bound: max(bound, objective), prices: prices,
-            iterationCount: ascent.iterationCount)
+        let total = TotalSolver(settings: self, workers: workers, control: control)
+        return try StagedSolver(total: total).solve(problem.tightened)
     }
-
-    /// Items up to which exact search is tried.
-    private static let exactItemLimit = 60
 
     /// What the solver chooses, without the proof: the solver as one strategy among others.
     public func choices(for problem: PlacementProblem) throws -> [Int?] {
         try solve(problem).choices
     }
+}
 
-    private func unitPrices(_ prices: [Double], _ problem: PlacementProblem) -> [Double] {
-        zip(prices, problem.capacities).map { $1 > 0 ? $0 / $1 : 0 }
+extension PlacementProblem {
+    /// The same problem with each capacity lowered to what whole options can use of it: where all
+    /// amounts of a resource are multiples of 8, 8 × ⌊capacity ÷ 8⌋.
+    var tightened: PlacementProblem {
+        var divisors = [Double](repeating: 0, count: capacities.count)
+        for supply in supplies { divisors[supply.resource] = 1 }
+        for options in items {
+            for option in options {
+                for use in option.uses where use.amount > 0 {
+                    let old = divisors[use.resource]
+                    guard old != 1 else { continue }
+                    divisors[use.resource] = Self.divisor(old, use.amount)
+                }
+            }
+        }
+        let limits = zip(capacities, divisors).map { capacity, divisor in
+            divisor > 1 ? (capacity / divisor + Self.tolerance).rounded(.down) * divisor : capacity
+        }
+        return PlacementProblem(
+            unchecked: limits.enumerated().map { min(capacities[$0], $1) }, items: items,
+            goal: goal, supplies: supplies, paysSupplies: paysSupplies, stages: stages,
+            floorStart: floorStart)
     }
 
-    private func gap(_ objective: Double, _ bound: Double) -> Double {
-        bound > 0 ? (bound - objective) / bound : 0
+    /// The greatest common divisor of whole numbers, 1 where one is not whole.
+    private static func divisor(_ left: Double, _ right: Double) -> Double {
+        guard left.rounded() == left, right.rounded() == right, max(left, right) < 1e15 else {
+            return 1
+        }
+        var (a, b) = (left, right)
+        while b != 0 { (a, b) = (b, a.truncatingRemainder(dividingBy: b)) }
+        return a
     }
 }

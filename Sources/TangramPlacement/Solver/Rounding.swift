@@ -1,93 +1,43 @@
-/// Choices within capacities, changed one item at a time.
-struct Assignment {
-    let problem: PlacementProblem
-    /// For each item the chosen option, -1 for none.
-    private(set) var choices: [Int]
-    /// What is left of each resource.
-    private(set) var free: [Double]
-    /// Sum of the chosen values.
-    private(set) var objective = 0.0
-
-    /// Nothing chosen.
-    init(_ problem: PlacementProblem) {
-        self.problem = problem
-        choices = [Int](repeating: -1, count: problem.items.count)
-        free = problem.capacities
-    }
-
-    /// Whether `option` fits when `item` gives up what it has.
-    func fits(_ option: PlacementProblem.Option, item: Int) -> Bool {
-        for use in option.uses {
-            let slack = problem.capacities[use.resource] * 1e-12
-            if use.amount > free[use.resource] + held(by: item, of: use.resource) + slack {
-                return false
-            }
-        }
-        return true
-    }
-
-    /// What `item` holds of `resource`.
-    func held(by item: Int, of resource: Int) -> Double {
-        let choice = choices[item]
-        guard choice >= 0 else { return 0 }
-        return problem.items[item][choice].uses.reduce(0) {
-            $1.resource == resource ? $0 + $1.amount : $0
-        }
-    }
-
-    /// The value that `item` adds now.
-    func value(of item: Int) -> Double {
-        choices[item] < 0 ? 0 : problem.items[item][choices[item]].value
-    }
-
-    /// Gives `item` another option, or none (-1).
-    mutating func choose(_ option: Int, for item: Int) {
-        let old = choices[item]
-        if old >= 0 {
-            for use in problem.items[item][old].uses { free[use.resource] += use.amount }
-            objective -= problem.items[item][old].value
-        }
-        choices[item] = option
-        if option >= 0 {
-            for use in problem.items[item][option].uses { free[use.resource] -= use.amount }
-            objective += problem.items[item][option].value
-        }
-    }
-
-    /// The sum of the chosen values, added up anew.
-    var recomputedObjective: Double {
-        choices.indices.reduce(0) { $0 + value(of: $1) }
-    }
-}
-
 /// Makes choices within capacities out of prices.
 struct Rounding {
     let problem: PlacementProblem
     /// Prices per unit of each resource.
     let prices: [Double]
+    private let hasFloors: Bool
+
+    init(problem: PlacementProblem, prices: [Double]) {
+        self.problem = problem
+        self.prices = prices
+        hasFloors = problem.floorStart < problem.capacities.count
+    }
 
     /// Value of `option` less the price of what it takes.
     func score(_ option: PlacementProblem.Option) -> Double {
         option.uses.reduce(option.value) { $0 - prices[$1.resource] * $1.amount }
     }
 
-    /// Items whose second choice is worst come first; each takes its best-scoring option that still
-    /// fits.
+    /// Items with the best scores come first; each takes its best-scoring option that still fits.
     func greedy() -> Assignment {
         var assignment = Assignment(problem)
         let ranked = problem.items.map { options in
-            options.indices.filter { options[$0].value > 0 }
+            options.indices.filter { problem.isUsable(options[$0]) }
                 .map { (index: $0, score: score(options[$0])) }
                 .sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index }
         }
-        func regret(_ item: Int) -> Double {
-            guard let first = ranked[item].first else { return -.infinity }
-            return first.score
+        var order: [(item: Int, score: Double)] = []
+        for item in problem.items.indices {
+            order.append((item, ranked[item].first?.score ?? -.infinity))
         }
-        let order = problem.items.indices.map { (item: $0, regret: regret($0)) }
-            .sorted { $0.regret != $1.regret ? $0.regret > $1.regret : $0.item < $1.item }
+        order.sort { $0.score != $1.score ? $0.score > $1.score : $0.item < $1.item }
         for entry in order {
             for choice in ranked[entry.item] {
+                // What only serves a floor is not worth its price where the floor is met.
+                if hasFloors && choice.score <= 0
+                    && problem.items[entry.item][choice.index].value <= 0
+                    && assignment.floorDeficit == 0
+                {
+                    break
+                }
                 if assignment.fits(problem.items[entry.item][choice.index], item: entry.item) {
                     assignment.choose(choice.index, for: entry.item)
                     break
@@ -99,24 +49,30 @@ struct Rounding {
 
     /// Takes better options where they fit, and makes room for them where another item loses less
     /// than is won, until nothing changes or `passLimit` is reached.
-    func improve(_ assignment: inout Assignment, passLimit: Int) {
+    func improve(
+        _ assignment: inout Assignment, passLimit: Int, control: SolveControl = SolveControl()
+    ) {
         for _ in 0..<passLimit {
-            let before = assignment.objective
+            if control.isOver { return }
+            let before = assignment
             upgrade(&assignment)
-            exchange(&assignment)
-            if assignment.objective <= before + abs(before) * 1e-12 { break }
+            if !hasFloors && problem.supplies.isEmpty { exchange(&assignment) }
+            let won = assignment.objective - before.objective
+            if !assignment.isBetter(than: before) || won <= abs(before.objective) * 1e-12 { break }
         }
     }
 
     /// Each item takes the first of its options that is worth as much as the one it has, where it
     /// fits: menus list the cheapest of equals first.
     func economise(_ assignment: inout Assignment) {
+        guard !hasFloors, problem.supplies.isEmpty else { return }
         for _ in 0..<4 {
             var isChanged = false
             for item in problem.items.indices where assignment.choices[item] > 0 {
-                let value = assignment.value(of: item) * (1 - 1e-12)
+                let value = assignment.value(of: item)
+                let least = value - abs(value) * 1e-12
                 for index in 0..<assignment.choices[item]
-                where problem.items[item][index].value >= value
+                where problem.items[item][index].value >= least
                     && assignment.fits(problem.items[item][index], item: item)
                 {
                     assignment.choose(index, for: item)
@@ -128,140 +84,46 @@ struct Rounding {
         }
     }
 
-    /// Each item takes the most valuable option that fits into what is free.
+    /// Each item takes the option that makes most of what is free.
     private func upgrade(_ assignment: inout Assignment) {
+        guard !hasFloors, problem.supplies.isEmpty else {
+            for item in problem.items.indices { tryAll(item, &assignment) }
+            return
+        }
         for item in problem.items.indices {
             let current = assignment.value(of: item)
-            var best: (option: Int, value: Double, score: Double)?
-            for (index, option) in problem.items[item].enumerated()
-            where option.value > max(current, best?.value ?? 0) * (1 + 1e-12) {
-                if assignment.fits(option, item: item) {
-                    best = (index, option.value, score(option))
-                }
+            var best: (option: Int, value: Double)?
+            for (index, option) in problem.items[item].enumerated() {
+                let most = max(current, best?.value ?? 0)
+                guard option.value > most + abs(most) * 1e-12 else { continue }
+                if assignment.fits(option, item: item) { best = (index, option.value) }
             }
             if let best { assignment.choose(best.option, for: item) }
         }
     }
 
-    // MARK: Exchange
-
-    /// An item that wants more takes it from the item that gives it up most cheaply.
-    private func exchange(_ assignment: inout Assignment) {
-        // Those with the most to win first; all of a small problem, the first of a large one.
-        let wants = problem.items.indices
-            .compactMap { item -> (item: Int, gain: Double)? in
-                let most = problem.items[item].map(\.value).max() ?? 0
-                let gain = most - assignment.value(of: item)
-                return gain > 1e-12 ? (item, gain) : nil
-            }
-            .sorted { $0.gain != $1.gain ? $0.gain > $1.gain : $0.item < $1.item }
-            .prefix(512)
-        guard !wants.isEmpty else { return }
-        let holders = holdersByResource(assignment)
-        for want in wants {
-            exchange(&assignment, item: want.item, holders: holders)
-        }
-    }
-
-    /// A change of two items that wins more than it loses.
-    private struct Trade {
-        var option: Int
-        var other: Int
-        var otherOption: Int
-        var gain: Double
-    }
-
-    private func exchange(_ assignment: inout Assignment, item: Int, holders: [[Int]]) {
+    /// Floors and supplies need the whole objective of each change.
+    private func tryAll(_ item: Int, _ assignment: inout Assignment) {
         let old = assignment.choices[item]
-        let current = assignment.value(of: item)
-        let options = problem.items[item].indices
-            .filter {
-                problem.items[item][$0].value > current + 1e-12
-                    && problem.allows(problem.items[item][$0])
-            }
-            .map { (index: $0, score: score(problem.items[item][$0])) }
-            .sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index }
-            .prefix(8)
-        guard !options.isEmpty else { return }
-        var best: Trade?
-        assignment.choose(-1, for: item)
-        for (index, _) in options {
-            let option = problem.items[item][index]
-            let gain = option.value - current
-            let missing = option.uses.filter {
-                $0.amount > assignment.free[$0.resource]
-                    + problem.capacities[$0.resource] * 1e-12
-            }
-            if missing.isEmpty {
-                if gain > best?.gain ?? 1e-12 {
-                    best = Trade(option: index, other: -1, otherOption: -1, gain: gain)
-                }
-                continue
-            }
-            guard missing.count == 1, let lack = missing.first else { continue }
-            let need = lack.amount - assignment.free[lack.resource]
-            for other in holders[lack.resource].prefix(Self.holderLimit) where other != item {
-                guard assignment.held(by: other, of: lack.resource) >= need * (1 - 1e-12) else {
-                    continue
-                }
-                if let trade = trade(&assignment, item, index, gain, other),
-                    trade.gain > best?.gain ?? 1e-12
-                {
-                    best = trade
-                }
-            }
+        var best = (option: old, deficit: assignment.floorDeficit, value: assignment.objective)
+        for (index, option) in problem.items[item].enumerated()
+        where index != old && problem.isUsable(option) && assignment.fits(option, item: item) {
+            consider(index, item, &assignment, old, &best)
         }
-        guard let best else {
-            assignment.choose(old, for: item)
-            return
-        }
-        if best.other >= 0 { assignment.choose(-1, for: best.other) }
-        assignment.choose(best.option, for: item)
-        if best.other >= 0 { assignment.choose(best.otherOption, for: best.other) }
+        if old >= 0 { consider(-1, item, &assignment, old, &best) }
+        if best.option != old { assignment.choose(best.option, for: item) }
     }
 
-    /// What is won when `item`, which has nothing, takes `index` and `other` makes do with what is
-    /// left; nil where that does not fit. The assignment is as before afterwards.
-    private func trade(
-        _ assignment: inout Assignment, _ item: Int, _ index: Int, _ gain: Double, _ other: Int
-    ) -> Trade? {
-        let held = assignment.choices[other]
-        let value = assignment.value(of: other)
-        assignment.choose(-1, for: other)
-        defer {
-            assignment.choose(-1, for: item)
-            assignment.choose(held, for: other)
+    private func consider(
+        _ option: Int, _ item: Int, _ assignment: inout Assignment, _ old: Int,
+        _ best: inout (option: Int, deficit: Double, value: Double)
+    ) {
+        assignment.choose(option, for: item)
+        let (deficit, value) = (assignment.floorDeficit, assignment.objective)
+        let least = best.value + abs(best.value) * 1e-12
+        if deficit < best.deficit || (deficit == best.deficit && value > least) {
+            best = (option, deficit, value)
         }
-        guard assignment.fits(problem.items[item][index], item: item) else { return nil }
-        assignment.choose(index, for: item)
-        var replacement = (option: -1, value: 0.0)
-        for (candidate, alternative) in problem.items[other].enumerated()
-        where alternative.value > replacement.value
-            && assignment.fits(alternative, item: other)
-        {
-            replacement = (candidate, alternative.value)
-        }
-        return Trade(
-            option: index, other: other, otherOption: replacement.option,
-            gain: gain - (value - replacement.value))
-    }
-
-    /// Holders of a resource that are looked at for one trade.
-    private static let holderLimit = 64
-
-    /// For each resource the items that hold some, those with the least value for it first.
-    private func holdersByResource(_ assignment: Assignment) -> [[Int]] {
-        var lists = [[(item: Int, density: Double)]](
-            repeating: [], count: problem.capacities.count)
-        for (item, choice) in assignment.choices.enumerated() where choice >= 0 {
-            let option = problem.items[item][choice]
-            for use in option.uses where use.amount > 0 {
-                lists[use.resource].append((item, option.value / use.amount))
-            }
-        }
-        return lists.map { list in
-            list.sorted { $0.density != $1.density ? $0.density < $1.density : $0.item < $1.item }
-                .map(\.item)
-        }
+        assignment.choose(old, for: item)
     }
 }

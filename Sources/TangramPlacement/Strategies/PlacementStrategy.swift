@@ -34,11 +34,28 @@ extension PlacementProblem {
             for use in option.uses { used[use.resource] += use.amount }
         }
         for (resource, amount) in used.enumerated()
-        where amount > capacities[resource] * (1 + Self.tolerance) {
+        where amount > fullCapacities[resource] * (1 + Self.tolerance) {
             throw .overCommitted(
-                resource: resource, used: amount, capacity: capacities[resource])
+                resource: resource, used: amount, capacity: fullCapacities[resource])
         }
-        return value
+        switch goal {
+        case .total:
+            guard paysSupplies else { return value }
+            return supplies.reduce(value) {
+                $0 - $1.cost * Double(units(of: $1, used: used[$1.resource]))
+            }
+        case .least:
+            return zip(items, choices).reduce(items.isEmpty ? 0 : .infinity) { least, entry in
+                min(least, entry.1.map { entry.0[$0].value } ?? 0)
+            }
+        }
+    }
+
+    /// Units of `supply` that are needed where `used` of its resource is used.
+    func units(of supply: Supply, used: Double) -> Int {
+        let missing = (used - capacities[supply.resource]) / supply.amount
+        guard missing > 0 else { return 0 }
+        return Int((missing - missing * Self.tolerance).rounded(.up))
     }
 
     /// Rounding that sums of amounts may show against a capacity, relative to it: thousands of
