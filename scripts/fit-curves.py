@@ -1,0 +1,430 @@
+#!/usr/bin/env python3
+"""Fits the efficiency curves of operators and writes them with their held-out error.
+
+  scripts/fit-curves.py [--measured FOLDER] [--check]
+
+Reads the operator tables (by default ../shared/measured/operators beside the repository), fits
+each curve on half of its points, judges it on the other half, and writes
+Sources/CCatalogueData/data/curves.json and the table between the markers of docs/accuracy.md.
+Which half a point is in depends on a hash of its shape, so that a second run gives the same
+files. With --check it writes nothing and fails where the files differ.
+
+Needs Python 3.9 with numpy and scipy. The forms are described in docs/cost-model.md; they hold
+nothing but + - * / and square roots, because the cost kernel evaluates them in SIMD lanes.
+"""
+import argparse, collections, csv, hashlib, json, pathlib, sys
+import numpy as np
+from scipy.optimize import least_squares
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SOURCE = "aiconfigurator-core 0.12.0 (PyPI, Apache-2.0, NVIDIA), systems/data"
+RETRIEVED = "2026-11-23"
+
+# The system of the tables, our accelerator, its architecture, multiprocessors
+# (NVIDIA data sheets; Intel's for the B60) and L2 cache in bytes.
+SYSTEMS = {
+    "a100_sxm": ("a100-sxm-80gb", "Ampere", 108, 40e6),
+    "h100_sxm": ("h100-sxm-80gb", "Hopper", 132, 50e6),
+    "h200_sxm": ("h200-sxm-141gb", "Hopper", 132, 50e6),
+    "b200_sxm": ("b200-sxm-180gb", "Blackwell", 148, 126e6),
+    "b300_sxm": ("b300-sxm-288gb", "Blackwell Ultra", 148, 126e6),
+    "gb200": ("gb200-nvl72", "Blackwell+Grace", 148, 126e6),
+    "gb300": ("gb300-nvl72", "Blackwell Ultra+Grace", 148, 126e6),
+    "l40s": ("l40s", "Ada", 142, 96e6),
+    "rtx_pro_6000_server": ("rtx-pro-6000-blackwell", "Blackwell RTX", 188, 128e6),
+    "b60": ("arc-pro-b60", "Xe2", 20, 18e6),
+}
+
+# Bytes of an activation, weight and result; the format whose peak counts; our name.
+GEMM_FORMATS = {
+    "bfloat16": (2, 2, 2, "bf16_flops", "bf16"),
+    "fp8": (1, 1, 2, "fp8_flops", "fp8"),
+    "fp8_block": (1, 1, 2, "fp8_flops", "fp8-block"),
+    "nvfp4": (0.5625, 0.5625, 2, "fp4_flops", "fp4"),
+    "int4_wo": (2, 0.53, 2, "bf16_flops", "int4"),
+    "sq": (1, 1, 2, "int8_ops", "int8"),
+}
+MOE_FORMATS = {
+    "bfloat16": (2, "bf16_flops", "bf16"),
+    "fp8": (1, "fp8_flops", "fp8"),
+    "fp8_block": (1, "fp8_flops", "fp8-block"),
+    "nvfp4": (0.5625, "fp4_flops", "fp4"),
+    "int4_wo": (0.53, "bf16_flops", "int4"),
+    "w4a16_mxfp4": (0.53, "bf16_flops", "mxfp4"),
+}
+KV_FORMATS = {"bfloat16": (2, "bf16"), "fp8": (1, "fp8")}
+
+# A kernel as slow as this against the fastest one is not what a tuned engine runs.
+SANE_SLOWDOWN = 1.15
+
+
+def is_held_out(shape):
+    key = ",".join("%g" % v for v in shape)
+    return hashlib.sha256(key.encode()).digest()[0] & 1 == 1
+
+
+def norm(a, b, power):
+    return (a**power + b**power) ** (1 / power)
+
+
+class Tables:
+    def __init__(self, folder):
+        self.folder = folder
+        with open(folder / "system_specs.csv") as file:
+            self.specs = {row["system"]: row for row in csv.DictReader(file)}
+
+    def number(self, system, key):
+        return float(self.specs[system][key] or 0)
+
+    def read(self, name, cell, shape, kernel, keep=lambda row: True):
+        """cell -> kernel -> shape -> seconds, the least where a shape was measured twice."""
+        cells = collections.defaultdict(lambda: collections.defaultdict(dict))
+        with open(self.folder / name) as file:
+            for row in csv.DictReader(file):
+                if not keep(row):
+                    continue
+                points = cells[tuple(row[k] for k in cell)][row[kernel]]
+                point = tuple(float(row[k]) for k in shape)
+                seconds = float(row["latency_us"]) * 1e-6
+                points[point] = min(seconds, points.get(point, np.inf))
+        return cells
+
+
+def candidates(kernels):
+    """The kernels that are near the fastest, and the least of all kernels point by point."""
+    least = {}
+    for points in kernels.values():
+        for shape, seconds in points.items():
+            least[shape] = min(seconds, least.get(shape, np.inf))
+    result = {"least of all": least}
+    for name, points in kernels.items():
+        train = [s for s in points if not is_held_out(s)]
+        if len(points) < 0.7 * len(least) or not train:
+            continue
+        slowdown = np.exp(np.mean([np.log(points[s] / least[s]) for s in train]))
+        if slowdown <= SANE_SLOWDOWN:
+            result[name] = points
+    return result
+
+
+def fit(kernels, model, names, start, low, high, powers):
+    """Fits on one half; the kernel and the power are chosen by that half alone."""
+    best = None
+    for kernel, points in sorted(candidates(kernels).items()):
+        shapes = np.array(list(points)).T
+        seconds = np.array(list(points.values()))
+        held = np.array([is_held_out(s) for s in points])
+        if (~held).sum() < len(start) or held.sum() == 0:
+            continue
+        train, target = shapes[:, ~held], seconds[~held]
+        for power in powers:
+            found = least_squares(
+                lambda x: np.log(model(x, train, power) / target),
+                start, bounds=(low, high), loss="soft_l1", f_scale=0.1)
+            error = np.median(np.abs(model(found.x, train, power) / target - 1))
+            score = found.cost / len(target)
+            if best is None or score < best[0]:
+                test = np.abs(model(found.x, shapes[:, held], power) / seconds[held] - 1)
+                best = (score, found.x, power, kernel, (~held).sum(), test, error)
+    if best is None:
+        return None
+    _, x, power, kernel, count, test, error = best
+    parameters = {n: float("%.4g" % (v if v > 1e-6 else 0)) for n, v in zip(names, x)}
+    parameters["power"] = power
+    return {
+        "parameters": parameters, "kernel": kernel, "fitted": int(count),
+        "residual": round(float(error), 4), "held-out": int(len(test)),
+        "median": round(float(np.median(test)), 4),
+        "p90": round(float(np.quantile(test, 0.9)), 4),
+    }
+
+
+def gemm_model(spec, peak, bandwidth, multiprocessors, cache):
+    ba, bw, bo = spec
+
+    def model(x, shape, power):
+        m, n, k = shape
+        launch, compute, memory, ramp, wave, hot, cast = x
+        tiles = np.ceil(m / 128) * np.ceil(n / 128)
+        split = np.maximum(
+            1, np.minimum(np.floor(multiprocessors / tiles), np.floor(k / 1024)))
+        waves = np.ceil(tiles * split / multiprocessors)
+        padding = waves * multiprocessors * 16384 / (split * m * n)
+        flop = 2 * m * n * k / (compute * peak) * (1 - wave + wave * padding) * (1 + ramp / k)
+        data = m * k * ba + n * k * bw + m * n * bo
+        resident = np.clip((cache - data) / (0.5 * cache), 0, 1)
+        move = data / (memory * bandwidth * (1 + hot * resident))
+        return launch * 1e-6 + norm(flop, move, power) + cast * 3 * m * k / bandwidth
+
+    return model
+
+
+def fit_gemm(tables):
+    for (system, dtype), kernels in sorted(
+        tables.read("gemm.csv", ["system", "gemm_dtype"], ["m", "n", "k"], "framework").items()
+    ):
+        if dtype not in GEMM_FORMATS:
+            continue
+        ba, bw, bo, peak, name = GEMM_FORMATS[dtype]
+        _, _, multiprocessors, cache = SYSTEMS[system]
+        model = gemm_model((ba, bw, bo), tables.number(system, peak),
+                           tables.number(system, "mem_bw_Bps"), multiprocessors, cache)
+        casts = 1e-9 if ba == 2 else 6
+        yield system, "gemm", name, fit(
+            kernels, model, ["launch-us", "compute", "memory", "k-ramp", "wave", "cache", "cast"],
+            [4, 0.75, 0.8, 50, 0.3, 0.2, casts / 10], [0, 0.05, 0.3, 0, 0, 0, 0],
+            [60, 1.3, 1.3, 3000, 1, 6, casts], (1, 2, 4))
+
+
+def fit_moe(tables):
+    shape = ["num_tokens", "hidden_size", "inter_size", "topk", "num_experts", "moe_tp_size",
+             "moe_ep_size"]
+    for (system, dtype), kernels in sorted(
+        tables.read("moe.csv", ["system", "moe_dtype"], shape, "framework",
+                    lambda row: row["distribution"] == "balanced").items()
+    ):
+        if dtype not in MOE_FORMATS:
+            continue
+        width, peak_key, name = MOE_FORMATS[dtype]
+        peak, bandwidth = tables.number(system, peak_key), tables.number(system, "mem_bw_Bps")
+
+        def model(x, z, power):
+            tokens, hidden, inner, top, experts, tp, ep = z
+            launch, compute, memory, each, ramp, near, far = x
+            inner, local = inner / tp, experts / ep
+            sent = np.maximum(1, tokens * top / ep)
+            touched = np.minimum(local, sent)
+            flop = 6 * sent * hidden * inner / (compute * peak) * (1 + ramp * touched / sent)
+            move = touched * 3 * hidden * inner * width / (memory * bandwidth)
+            shuffle = (sent * (4 * hidden + 6 * inner) * near
+                       + tokens * (top + 1) * hidden * 2 * far) / bandwidth
+            return (launch + each * touched) * 1e-6 + norm(flop, move, power) + shuffle
+
+        yield system, "moe", name, fit(
+            kernels, model, ["launch-us", "compute", "memory", "expert-us", "row-ramp", "near",
+                             "far"],
+            [20, 0.5, 0.7, 0.1, 10, 1, 0.3], [0, 0.02, 0.1, 0, 0, 0, 0],
+            [300, 1.5, 1.3, 5, 600, 10, 10], (1, 2, 4))
+
+
+def fit_prefill(tables):
+    shape = ["batch_size", "isl", "num_heads", "num_key_value_heads", "head_dim"]
+    for (system, dtype, cache), kernels in sorted(
+        tables.read("attn_prefill.csv", ["system", "attn_dtype", "kv_cache_dtype"], shape,
+                    "framework").items()
+    ):
+        width, name = KV_FORMATS[cache]
+        peak = tables.number(system, "bf16_flops" if dtype == "bfloat16" else "fp8_flops")
+        bandwidth = tables.number(system, "mem_bw_Bps")
+
+        def model(x, z, power):
+            batch, length, heads, shared, dim = z
+            launch, compute, memory, ramp, tiles = x
+            flop = 2 * batch * length**2 * heads * dim / (compute * peak)
+            flop = flop * (1 + ramp / length) * (1 + tiles / (batch * heads * length / 128))
+            move = batch * length * dim * (4 * heads + 2 * shared * width) / (memory * bandwidth)
+            return launch * 1e-6 + norm(flop, move, power)
+
+        compute = "bf16" if dtype == "bfloat16" else "fp8"
+        yield system, "attention-prefill", f"{compute}, kv {name}", fit(
+            kernels, model, ["launch-us", "compute", "memory", "length-ramp", "tile-ramp"],
+            [8, 0.6, 0.5, 100, 10], [0, 0.02, 0.01, 0, 0], [80, 1.5, 3, 10000, 2000], (1, 2, 4))
+
+
+def fit_decode(tables):
+    shape = ["batch_size", "kv_len", "num_heads", "num_key_value_heads", "head_dim"]
+    for (system, cache), kernels in sorted(
+        tables.read("attn_decode.csv", ["system", "kv_cache_dtype"], shape, "framework").items()
+    ):
+        width, name = KV_FORMATS[cache]
+        peak, bandwidth = tables.number(system, "bf16_flops"), tables.number(system, "mem_bw_Bps")
+        size = SYSTEMS[system][3]
+
+        def model(x, z, power):
+            batch, length, heads, shared, dim = z
+            launch, compute, memory, ramp, hot = x
+            flop = 4 * batch * length * heads * dim / (compute * peak)
+            data = 2 * batch * length * shared * dim * width + 4 * batch * heads * dim
+            resident = np.clip((size - data) / (0.5 * size), 0, 1)
+            move = data / (memory * bandwidth * (1 + hot * resident))
+            return launch * 1e-6 + norm(
+                flop, move * (1 + ramp / (batch * shared * length / 64)), power)
+
+        yield system, "attention-decode", f"kv {name}", fit(
+            kernels, model, ["launch-us", "compute", "memory", "tile-ramp", "cache"],
+            [8, 0.2, 0.8, 100, 0.3], [0, 0.005, 0.2, 0, 0], [80, 1.5, 1.2, 10000, 20], (1, 2, 4))
+
+
+def fit_latent(tables, phase):
+    shape = ["batch_size", "isl", "kv_len", "num_heads"]
+    for (system, cache), kernels in sorted(
+        tables.read("mla_kernel.csv", ["system", "kv_cache_dtype"], shape, "framework",
+                    lambda row: row["phase"] == phase).items()
+    ):
+        width, name = KV_FORMATS[cache]
+        peak, bandwidth = tables.number(system, "bf16_flops"), tables.number(system, "mem_bw_Bps")
+
+        def prefill(x, z, power):
+            batch, new, length, heads = z
+            launch, compute, memory, ramp, tiles = x
+            pairs = new * (length - new) + new * new / 2
+            flop = 2 * batch * heads * pairs * 320 / (compute * peak) * (1 + ramp / length)
+            flop = flop * (1 + tiles / (batch * heads * np.ceil(new / 128)))
+            move = batch * heads * 320 * (2 * new + width * length) / (memory * bandwidth)
+            return launch * 1e-6 + norm(flop, move, power)
+
+        def decode(x, z, power):
+            batch, _, length, heads = z
+            launch, compute, memory, head, tiles, split = x
+            ramp = 1 + tiles / (batch * length / 64)
+            flop = 2 * batch * length * heads * 1088 / (compute * peak) * (1 + head / heads)
+            move = (batch * length * 576 * width + batch * heads * 2176) / (memory * bandwidth)
+            return (launch + split * length / (length + 512)) * 1e-6 + norm(
+                flop * ramp, move * ramp, power)
+
+        if phase == "prefill":
+            found = fit(
+                kernels, prefill, ["launch-us", "compute", "memory", "length-ramp", "tile-ramp"],
+                [10, 0.4, 0.6, 50, 5], [0, 0.005, 0.02, 0, 0], [120, 1.5, 1.2, 30000, 2000],
+                (1, 2, 4))
+        else:
+            found = fit(
+                kernels, decode,
+                ["launch-us", "compute", "memory", "head-ramp", "tile-ramp", "split-us"],
+                [10, 0.4, 0.6, 0.5, 0.5, 2], [0, 0.005, 0.02, 0, 0, 0],
+                [120, 1.5, 1.2, 300, 2000, 30], (1, 2, 4))
+        yield system, f"mla-{phase}", f"kv {name}", found
+
+
+def message_model(factor, rate):
+    def model(x, z, power):
+        size = z[0]
+        launch, ramp, knee, bus = x
+        return (launch + ramp * size / (size + knee * 1e6)) * 1e-6 + factor * size / (bus * rate)
+
+    return model
+
+
+MESSAGE_NAMES = ["launch-us", "ramp-us", "knee-mb", "bus"]
+MESSAGE_BOUNDS = ([0.1, 0, 0.001, 0.001], [300, 3000, 300, 1.5])
+
+
+def fit_collectives(tables):
+    cells = collections.defaultdict(dict)
+    nccl = tables.read("nccl.csv", ["system", "op_name", "num_gpus"], ["bytes"], "nccl_dtype",
+                       lambda row: row["nccl_dtype"] == "half")
+    own = tables.read("custom_allreduce.csv", ["system", "num_gpus"], ["bytes"], "implementation",
+                      lambda row: "eager" not in row["implementation"])
+    for (system, operator, ranks), kernels in nccl.items():
+        cells[system, operator.replace("_", "-").replace("alltoall", "all-to-all"), ranks] = {
+            "nccl": next(iter(kernels.values()))}
+    for (system, ranks), kernels in own.items():
+        # Engines take their own kernel for small messages and NCCL for large ones.
+        merged = dict(cells.get((system, "all-reduce", ranks), {}).get("nccl", {}))
+        for points in kernels.values():
+            for shape, seconds in points.items():
+                merged[shape] = min(seconds, merged.get(shape, np.inf))
+        cells[system, "all-reduce-engine", ranks] = {"engine or nccl": merged}
+    for (system, operator, ranks), kernels in sorted(cells.items()):
+        count = int(ranks)
+        factor = (count - 1) / count * (2 if operator.startswith("all-reduce") else 1)
+        found = fit(kernels, message_model(factor, tables.number(system, "intra_node_Bps")),
+                    MESSAGE_NAMES, [8, 5, 0.3, 0.6], *MESSAGE_BOUNDS, (1,))
+        yield system, operator, f"{count} ranks", found
+
+
+def fit_dispatch(tables):
+    widths = {"bfloat16": 2, "fp8": 1, "nvfp4": 0.5625, "fp4": 0.5625}
+    shape = ["num_tokens", "hidden_size", "topk", "num_experts"]
+    cells = tables.read("moe_a2a.csv", ["system", "comm_backend", "phase", "comm_dtype", "ep_size",
+                                        "node_num"], shape, "fw")
+    for (system, backend, phase, dtype, ranks, nodes), kernels in sorted(cells.items()):
+        if "prepare" in phase or backend.startswith("deepep_v2"):
+            continue
+        step = "dispatch" if "dispatch" in phase else "combine"
+        # DeepEP sends fp8 out and 16 bits back unless the table says otherwise.
+        width = widths.get(dtype, 1 if step == "dispatch" else 2)
+        count = int(ranks)
+        if count < 2:
+            continue
+        multi = nodes and int(nodes) > 1
+        rate = tables.number(system, "inter_node_Bps" if multi else "intra_node_Bps")
+
+        def model(x, z, power):
+            tokens, hidden, top, _ = z
+            size = tokens * hidden * width * np.minimum(top, count)
+            return message_model(1 - 1 / count, rate)(x, [size], power)
+
+        name = f"{backend.replace('_', '-')} {dtype or 'default'}, {count} ranks"
+        name += f", {nodes} nodes" if nodes else ""
+        yield system, f"ep-{step}", name, fit(
+            kernels, model, MESSAGE_NAMES, [20, 20, 1, 0.3], *MESSAGE_BOUNDS, (1,))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--measured", type=pathlib.Path,
+                        default=ROOT.parent / "shared/measured/operators")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    if not options.measured.is_dir():
+        sys.exit(f"fit-curves: no folder {options.measured}; name one with --measured")
+    tables = Tables(options.measured)
+    entries = []
+    for system, operator, condition, found in [
+        *fit_gemm(tables), *fit_moe(tables), *fit_prefill(tables), *fit_decode(tables),
+        *fit_latent(tables, "prefill"), *fit_latent(tables, "decode"), *fit_collectives(tables),
+        *fit_dispatch(tables),
+    ]:
+        if found is None:
+            print(f"fit-curves: too few points: {system} {operator} {condition}", file=sys.stderr)
+            continue
+        accelerator, architecture, _, _ = SYSTEMS[system]
+        entries.append({"operator": operator, "accelerator": accelerator,
+                        "architecture": architecture, "condition": condition, **found})
+    outputs = {
+        ROOT / "Sources/CCatalogueData/data/curves.json": to_json(entries),
+        ROOT / "docs/accuracy.md": with_table(ROOT / "docs/accuracy.md", entries),
+    }
+    for path, text in outputs.items():
+        if options.check:
+            if not path.exists() or path.read_text() != text:
+                sys.exit(f"fit-curves: {path.relative_to(ROOT)} is not what this script writes")
+        else:
+            path.write_text(text)
+
+
+def to_json(entries):
+    lines = [json.dumps(entry) for entry in entries]
+    head = json.dumps({"source": SOURCE, "retrieved": RETRIEVED,
+                       "method": "scripts/fit-curves.py"})[:-1]
+    return head + ', "curves": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+MARKERS = ("<!-- operators: written by scripts/fit-curves.py -->", "<!-- operators end -->")
+
+
+def with_table(path, entries):
+    rows = ["| operator | accelerator | condition | held-out points | median | p90 |",
+            "| --- | --- | --- | --- | --- | --- |"]
+    for e in entries:
+        rows.append(f"| {e['operator']} | {e['accelerator']} | {e['condition']} | {e['held-out']} "
+                    f"| {100 * e['median']:.1f} % | {100 * e['p90']:.1f} % |")
+    good = [e for e in entries if e["median"] <= 0.08 and e["p90"] <= 0.25]
+    summary = ["| operator | cells | median within 8 % and p90 within 25 % | median of medians |",
+               "| --- | --- | --- | --- |"]
+    for operator in dict.fromkeys(e["operator"] for e in entries):
+        own = [e for e in entries if e["operator"] == operator]
+        within = sum(e in good for e in own)
+        middle = 100 * float(np.median([e["median"] for e in own]))
+        summary.append(f"| {operator} | {len(own)} | {within} | {middle:.1f} % |")
+    body = "\n".join([MARKERS[0], "", *summary, "", *rows, "", MARKERS[1]])
+    text = path.read_text() if path.exists() else "# Accuracy\n\n" + "\n".join(MARKERS) + "\n"
+    start, end = text.find(MARKERS[0]), text.find(MARKERS[1])
+    if start < 0 or end < 0:
+        sys.exit(f"fit-curves: {path} lacks the markers {MARKERS[0]} … {MARKERS[1]}")
+    return text[:start] + body + text[end + len(MARKERS[1]):]
+
+
+if __name__ == "__main__":
+    main()
