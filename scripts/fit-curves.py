@@ -12,7 +12,7 @@ files. With --check it writes nothing and fails where the files differ.
 Needs Python 3.9 with numpy and scipy. The forms are described in docs/cost-model.md; they hold
 nothing but + - * / and square roots, because the cost kernel evaluates them in SIMD lanes.
 """
-import argparse, collections, csv, hashlib, json, pathlib, sys
+import argparse, collections, csv, dataclasses, hashlib, json, pathlib, sys
 import numpy as np
 from scipy.optimize import least_squares
 
@@ -31,8 +31,8 @@ SYSTEMS = {
     "gb200": ("gb200-nvl72", "Blackwell+Grace", 148, 126e6),
     "gb300": ("gb300-nvl72", "Blackwell Ultra+Grace", 148, 126e6),
     "l40s": ("l40s", "Ada", 142, 96e6),
-    "rtx_pro_6000_server": ("rtx-pro-6000-blackwell", "Blackwell RTX", 188, 128e6),
-    "b60": ("arc-pro-b60", "Xe2", 20, 18e6),
+    "rtx_pro_6000_server": ("rtx-pro-6000-blackwell", "Blackwell (GB202)", 188, 128e6),
+    "b60": ("arc-pro-b60", "Battlemage", 20, 18e6),
 }
 
 # Bytes of an activation, weight and result; the format whose peak counts; our name.
@@ -56,6 +56,15 @@ KV_FORMATS = {"bfloat16": (2, "bf16"), "fp8": (1, "fp8")}
 
 # A kernel as slow as this against the fastest one is not what a tuned engine runs.
 SANE_SLOWDOWN = 1.15
+LEAST = "least of all"
+
+# Whose curves a card takes that has none of its own: the nearest relative that was measured.
+RELATIVES = {
+    "h200_sxm": "h100_sxm", "h100_sxm": "h200_sxm", "b200_sxm": "b300_sxm",
+    "b300_sxm": "b200_sxm", "gb200": "b200_sxm", "gb300": "b300_sxm",
+    "l40s": "rtx_pro_6000_server", "rtx_pro_6000_server": "l40s", "a100_sxm": "h100_sxm",
+    "b60": "l40s",
+}
 
 
 def is_held_out(shape):
@@ -96,7 +105,7 @@ def candidates(kernels):
     for points in kernels.values():
         for shape, seconds in points.items():
             least[shape] = min(seconds, least.get(shape, np.inf))
-    result = {"least of all": least}
+    result = {LEAST: least}
     for name, points in kernels.items():
         train = [s for s in points if not is_held_out(s)]
         if len(points) < 0.7 * len(least) or not train:
@@ -105,6 +114,31 @@ def candidates(kernels):
         if slowdown <= SANE_SLOWDOWN:
             result[name] = points
     return result
+
+
+@dataclasses.dataclass
+class Cell:
+    """The measurements of one operator on one system, and the curve they are to fit."""
+
+    kernels: dict
+    model: object
+    names: list
+    start: list
+    low: list
+    high: list
+    powers: tuple
+
+    def fit(self):
+        return fit(*(getattr(self, f.name) for f in dataclasses.fields(self)))
+
+    def errors(self, kernel, entry):
+        """Errors of another system's curve on the points of `kernel` held out here."""
+        points = candidates(self.kernels)[kernel]
+        held = [s for s in points if is_held_out(s)]
+        x = [entry["parameters"][n] for n in self.names]
+        seconds = np.array([points[s] for s in held])
+        shapes = np.array(held).T
+        return np.abs(self.model(x, shapes, entry["parameters"]["power"]) / seconds - 1)
 
 
 def fit(kernels, model, names, start, low, high, powers):
@@ -170,7 +204,7 @@ def fit_gemm(tables):
         model = gemm_model((ba, bw, bo), tables.number(system, peak),
                            tables.number(system, "mem_bw_Bps"), multiprocessors, cache)
         casts = 1e-9 if ba == 2 else 6
-        yield system, "gemm", name, fit(
+        yield system, "gemm", name, Cell(
             kernels, model, ["launch-us", "compute", "memory", "k-ramp", "wave", "cache", "cast"],
             [4, 0.75, 0.8, 50, 0.3, 0.2, casts / 10], [0, 0.05, 0.3, 0, 0, 0, 0],
             [60, 1.3, 1.3, 3000, 1, 6, casts], (1, 2, 4))
@@ -188,7 +222,7 @@ def fit_moe(tables):
         width, peak_key, name = MOE_FORMATS[dtype]
         peak, bandwidth = tables.number(system, peak_key), tables.number(system, "mem_bw_Bps")
 
-        def model(x, z, power):
+        def model(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             tokens, hidden, inner, top, experts, tp, ep = z
             launch, compute, memory, each, ramp, near, far = x
             inner, local = inner / tp, experts / ep
@@ -200,7 +234,7 @@ def fit_moe(tables):
                        + tokens * (top + 1) * hidden * 2 * far) / bandwidth
             return (launch + each * touched) * 1e-6 + norm(flop, move, power) + shuffle
 
-        yield system, "moe", name, fit(
+        yield system, "moe", name, Cell(
             kernels, model, ["launch-us", "compute", "memory", "expert-us", "row-ramp", "near",
                              "far"],
             [20, 0.5, 0.7, 0.1, 10, 1, 0.3], [0, 0.02, 0.1, 0, 0, 0, 0],
@@ -217,7 +251,7 @@ def fit_prefill(tables):
         peak = tables.number(system, "bf16_flops" if dtype == "bfloat16" else "fp8_flops")
         bandwidth = tables.number(system, "mem_bw_Bps")
 
-        def model(x, z, power):
+        def model(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, length, heads, shared, dim = z
             launch, compute, memory, ramp, tiles = x
             flop = 2 * batch * length**2 * heads * dim / (compute * peak)
@@ -226,7 +260,7 @@ def fit_prefill(tables):
             return launch * 1e-6 + norm(flop, move, power)
 
         compute = "bf16" if dtype == "bfloat16" else "fp8"
-        yield system, "attention-prefill", f"{compute}, kv {name}", fit(
+        yield system, "attention-prefill", f"{compute}, kv {name}", Cell(
             kernels, model, ["launch-us", "compute", "memory", "length-ramp", "tile-ramp"],
             [8, 0.6, 0.5, 100, 10], [0, 0.02, 0.01, 0, 0], [80, 1.5, 3, 10000, 2000], (1, 2, 4))
 
@@ -240,7 +274,9 @@ def fit_decode(tables):
         peak, bandwidth = tables.number(system, "bf16_flops"), tables.number(system, "mem_bw_Bps")
         size = SYSTEMS[system][3]
 
-        def model(x, z, power):
+        def model(
+            x, z, power, peak=peak, bandwidth=bandwidth, width=width, size=size
+        ):
             batch, length, heads, shared, dim = z
             launch, compute, memory, ramp, hot = x
             flop = 4 * batch * length * heads * dim / (compute * peak)
@@ -250,7 +286,7 @@ def fit_decode(tables):
             return launch * 1e-6 + norm(
                 flop, move * (1 + ramp / (batch * shared * length / 64)), power)
 
-        yield system, "attention-decode", f"kv {name}", fit(
+        yield system, "attention-decode", f"kv {name}", Cell(
             kernels, model, ["launch-us", "compute", "memory", "tile-ramp", "cache"],
             [8, 0.2, 0.8, 100, 0.3], [0, 0.005, 0.2, 0, 0], [80, 1.5, 1.2, 10000, 20], (1, 2, 4))
 
@@ -264,7 +300,7 @@ def fit_latent(tables, phase):
         width, name = KV_FORMATS[cache]
         peak, bandwidth = tables.number(system, "bf16_flops"), tables.number(system, "mem_bw_Bps")
 
-        def prefill(x, z, power):
+        def prefill(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, new, length, heads = z
             launch, compute, memory, ramp, tiles = x
             pairs = new * (length - new) + new * new / 2
@@ -273,7 +309,7 @@ def fit_latent(tables, phase):
             move = batch * heads * 320 * (2 * new + width * length) / (memory * bandwidth)
             return launch * 1e-6 + norm(flop, move, power)
 
-        def decode(x, z, power):
+        def decode(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, _, length, heads = z
             launch, compute, memory, head, tiles, split = x
             ramp = 1 + tiles / (batch * length / 64)
@@ -283,12 +319,12 @@ def fit_latent(tables, phase):
                 flop * ramp, move * ramp, power)
 
         if phase == "prefill":
-            found = fit(
+            found = Cell(
                 kernels, prefill, ["launch-us", "compute", "memory", "length-ramp", "tile-ramp"],
                 [10, 0.4, 0.6, 50, 5], [0, 0.005, 0.02, 0, 0], [120, 1.5, 1.2, 30000, 2000],
                 (1, 2, 4))
         else:
-            found = fit(
+            found = Cell(
                 kernels, decode,
                 ["launch-us", "compute", "memory", "head-ramp", "tile-ramp", "split-us"],
                 [10, 0.4, 0.6, 0.5, 0.5, 2], [0, 0.005, 0.02, 0, 0, 0],
@@ -328,7 +364,7 @@ def fit_collectives(tables):
     for (system, operator, ranks), kernels in sorted(cells.items()):
         count = int(ranks)
         factor = (count - 1) / count * (2 if operator.startswith("all-reduce") else 1)
-        found = fit(kernels, message_model(factor, tables.number(system, "intra_node_Bps")),
+        found = Cell(kernels, message_model(factor, tables.number(system, "intra_node_Bps")),
                     MESSAGE_NAMES, [8, 5, 0.3, 0.6], *MESSAGE_BOUNDS, (1,))
         yield system, operator, f"{count} ranks", found
 
@@ -350,14 +386,14 @@ def fit_dispatch(tables):
         multi = nodes and int(nodes) > 1
         rate = tables.number(system, "inter_node_Bps" if multi else "intra_node_Bps")
 
-        def model(x, z, power):
+        def model(x, z, power, width=width, count=count, rate=rate):
             tokens, hidden, top, _ = z
             size = tokens * hidden * width * np.minimum(top, count)
             return message_model(1 - 1 / count, rate)(x, [size], power)
 
         name = f"{backend.replace('_', '-')} {dtype or 'default'}, {count} ranks"
         name += f", {nodes} nodes" if nodes else ""
-        yield system, f"ep-{step}", name, fit(
+        yield system, f"ep-{step}", name, Cell(
             kernels, model, MESSAGE_NAMES, [20, 20, 1, 0.3], *MESSAGE_BOUNDS, (1,))
 
 
@@ -370,18 +406,27 @@ def main():
     if not options.measured.is_dir():
         sys.exit(f"fit-curves: no folder {options.measured}; name one with --measured")
     tables = Tables(options.measured)
-    entries = []
-    for system, operator, condition, found in [
+    entries, cells = [], {}
+    for system, operator, condition, cell in [
         *fit_gemm(tables), *fit_moe(tables), *fit_prefill(tables), *fit_decode(tables),
         *fit_latent(tables, "prefill"), *fit_latent(tables, "decode"), *fit_collectives(tables),
         *fit_dispatch(tables),
     ]:
+        found = cell.fit()
         if found is None:
             print(f"fit-curves: too few points: {system} {operator} {condition}", file=sys.stderr)
             continue
         accelerator, architecture, _, _ = SYSTEMS[system]
         entries.append({"operator": operator, "accelerator": accelerator,
                         "architecture": architecture, "condition": condition, **found})
+        cells[system, operator, condition] = cell, entries[-1]
+    for (system, operator, condition), (cell, entry) in cells.items():
+        relative = cells.get((RELATIVES[system], operator, condition))
+        if relative:
+            error = cell.errors(entry["kernel"], relative[1])
+            entry["left-out"] = {"from": SYSTEMS[RELATIVES[system]][0],
+                                 "median": round(float(np.median(error)), 4),
+                                 "p90": round(float(np.quantile(error, 0.9)), 4)}
     outputs = {
         ROOT / "Sources/CCatalogueData/data/curves.json": to_json(entries),
         ROOT / "docs/accuracy.md": with_table(ROOT / "docs/accuracy.md", entries),
@@ -418,7 +463,19 @@ def with_table(path, entries):
         within = sum(e in good for e in own)
         middle = 100 * float(np.median([e["median"] for e in own]))
         summary.append(f"| {operator} | {len(own)} | {within} | {middle:.1f} % |")
-    body = "\n".join([MARKERS[0], "", *summary, "", *rows, "", MARKERS[1]])
+    left = ["| operator | accelerator | curves of | cells | median of medians | median of p90 |",
+            "| --- | --- | --- | --- | --- | --- |"]
+    groups = collections.defaultdict(list)
+    for e in entries:
+        if "left-out" in e:
+            groups[e["operator"], e["accelerator"], e["left-out"]["from"]].append(e["left-out"])
+    for (operator, accelerator, donor), own in groups.items():
+        medians = [100 * float(np.median([e[k] for e in own])) for k in ("median", "p90")]
+        left.append(f"| {operator} | {accelerator} | {donor} | {len(own)} "
+                    f"| {medians[0]:.1f} % | {medians[1]:.1f} % |")
+    body = "\n".join([
+        MARKERS[0], "", *summary, "", "### Without a card's own measurements", "", *left, "",
+        "### Every cell", "", *rows, "", MARKERS[1]])
     text = path.read_text() if path.exists() else "# Accuracy\n\n" + "\n".join(MARKERS) + "\n"
     start, end = text.find(MARKERS[0]), text.find(MARKERS[1])
     if start < 0 or end < 0:
