@@ -25,3 +25,9 @@ const unsigned char tangram_efficiency_json[] = {
 };
 const unsigned long tangram_efficiency_json_count = sizeof tangram_efficiency_json;
 const unsigned char *tangram_efficiency(void) { return tangram_efficiency_json; }
+
+const unsigned char tangram_curves_json[] = {
+#embed "data/curves.json"
+};
+const unsigned long tangram_curves_json_count = sizeof tangram_curves_json;
+const unsigned char *tangram_curves(void) { return tangram_curves_json; }

@@ -21,6 +21,9 @@ public struct EfficiencyProfile: Hashable, Sendable {
     public var inheritedFrom: String?
     /// What the figures were fitted to, and with which residual.
     public var source: String
+    /// Curves of single operators, which depend on shapes and sizes where the fractions above do
+    /// not; nil where nothing of the kind was measured on this architecture or its relatives.
+    public var curves: OperatorCurveTable?
 
     /// Creates a profile; fractions are in 0...1.
     public init(

@@ -133,7 +133,16 @@ extension HardwareCatalogue {
                     ?? "name a known one, or add \"efficiency\" to the entry")
             return nil
         }
-        return efficiencyProfiles[index]
+        var profile = efficiencyProfiles[index]
+        // Whoever states a profile of his own knows better than curves measured elsewhere.
+        if profile == shippedProfiles[architecture], let id = cursor.optional("id")?.string() {
+            profile.curves =
+                OperatorCurveTable.table(acceleratorID: id, architecture: architecture)
+                ?? profile.inheritedFrom.flatMap {
+                    OperatorCurveTable.table(acceleratorID: id, architecture: $0)
+                }
+        }
+        return profile
     }
 
     /// Reads the accelerators of `architectures` again after their profiles changed.

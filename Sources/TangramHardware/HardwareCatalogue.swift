@@ -18,6 +18,8 @@ public struct HardwareCatalogue: Sendable {
     var acceleratorIndices: [String: Int] = [:]
     var linkIndices: [String: Int] = [:]
     var profileIndices: [String: Int] = [:]
+    /// The profiles as shipped, by architecture.
+    var shippedProfiles: [String: EfficiencyProfile] = [:]
 
     /// An empty catalogue.
     public init() {}
@@ -60,7 +62,13 @@ public struct HardwareCatalogue: Sendable {
             let document = DocumentNode(.mapping([.init(key: file, value: node)]))
             catalogue.merge(Cursor(document, collector: collector), isShipped: true)
             if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
+            if file == "efficiency" {
+                for profile in catalogue.efficiencyProfiles {
+                    catalogue.shippedProfiles[profile.architecture] = profile
+                }
+            }
         }
+        _ = try OperatorCurveTable.shipped()
         return catalogue
     }
 

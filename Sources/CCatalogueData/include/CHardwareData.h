@@ -20,4 +20,8 @@ extern const unsigned char tangram_efficiency_json[];
 extern const unsigned long tangram_efficiency_json_count;
 const unsigned char *tangram_efficiency(void);
 
+extern const unsigned char tangram_curves_json[];
+extern const unsigned long tangram_curves_json_count;
+const unsigned char *tangram_curves(void);
+
 #endif
