@@ -32,6 +32,9 @@ public struct Pool: Hashable, Sendable, Identifiable {
     public var tenants: [String]?
     /// Free labels that policies can name.
     public var labels: [String]
+    /// Nodes kept free, of each scale-up domain where a domain spans nodes, else of the pool: so many
+    /// may fail and what ran on them goes on.
+    public var reservedNodeCount: Int
 
     /// Creates a pool.
     public init(
@@ -39,7 +42,7 @@ public struct Pool: Hashable, Sendable, Identifiable {
         acceleratorsPerNode: Int, scaleUp: ScaleUpDomain, scaleOut: ScaleOutFabric,
         host: Host = Host(), price: MoneyRate? = nil, priceSource: String? = nil,
         availability: Double = 1, health: [NodeHealth] = [], licence: Licence? = nil,
-        tenants: [String]? = nil, labels: [String] = []
+        tenants: [String]? = nil, labels: [String] = [], reservedNodeCount: Int = 0
     ) {
         self.id = id
         self.siteID = siteID
@@ -56,6 +59,7 @@ public struct Pool: Hashable, Sendable, Identifiable {
         self.licence = licence
         self.tenants = tenants
         self.labels = labels
+        self.reservedNodeCount = reservedNodeCount
     }
 
     /// How many accelerators all nodes have.
@@ -192,15 +196,19 @@ public struct Licence: Hashable, Sendable {
     public var expires: CalendarDate?
     /// What it says, for people.
     public var name: String?
+    /// The most accelerators that may be used under it at a time, over all pools that name it; nil
+    /// for any number.
+    public var acceleratorLimit: Int?
 
     /// Creates a licence.
     public init(
         uses: Set<Use> = Set(Use.allCases), tenants: [String]? = nil,
-        expires: CalendarDate? = nil, name: String? = nil
+        expires: CalendarDate? = nil, name: String? = nil, acceleratorLimit: Int? = nil
     ) {
         self.uses = uses
         self.tenants = tenants
         self.expires = expires
         self.name = name
+        self.acceleratorLimit = acceleratorLimit
     }
 }

@@ -49,7 +49,7 @@ struct MenuBuilder {
             var own: [Candidate] = []
             var refused: [(poolIndex: Int, reason: PoolRejection.Reason)] = []
             for (poolIndex, pool) in scenario.cluster.pools.enumerated() {
-                if scenario.objective.goal == .cost && pool.price == nil {
+                if scenario.objective.goals.contains(.cost) && pool.price == nil {
                     refused.append(
                         (poolIndex, .policy("it has no price, which least cost needs")))
                     continue
@@ -235,7 +235,8 @@ struct MenuBuilder {
         if let licensed = policy.licensedTime(of: pool), time > licensed {
             return .deadline(finish: time, limit: licensed)
         }
-        if scenario.objective.goal == .cost, let deadline = demand.deadline, time > deadline {
+        if scenario.objective.goals.contains(.cost), let deadline = demand.deadline, time > deadline
+        {
             return .deadline(finish: time, limit: deadline)
         }
         return nil

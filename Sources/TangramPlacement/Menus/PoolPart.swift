@@ -17,9 +17,13 @@ struct PoolPart: Sendable {
 
     /// The parts of `pool`, best first; nodes that are out are in none.
     static func parts(of pool: Pool, index: Int) -> [PoolPart] {
-        struct State: Hashable {
+        struct State: Hashable, Comparable {
             var speed: Double
             var memory: Double
+
+            static func < (left: State, right: State) -> Bool {
+                (left.speed, left.memory) < (right.speed, right.memory)
+            }
         }
         var states = [State](repeating: State(speed: 1, memory: 1), count: pool.nodeCount)
         for health in pool.health {
@@ -32,9 +36,8 @@ struct PoolPart: Sendable {
             nodes[state, default: []].append(node)
         }
         let perNode = max(1, pool.acceleratorsPerNode)
-        return nodes.sorted {
-            ($0.key.speed, $0.key.memory) > ($1.key.speed, $1.key.memory)
-        }.map { state, nodes in
+        reserve(pool, perNode, &nodes)
+        return nodes.sorted { $0.key > $1.key }.map { state, nodes in
             PoolPart(
                 poolIndex: index,
                 group: DeviceGroup(
@@ -42,6 +45,26 @@ struct PoolPart: Sendable {
                     scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
                     memoryFraction: state.memory),
                 nodes: nodes, nodesPerDomain: max(1, pool.scaleUp.size / perNode))
+        }
+    }
+
+    /// Takes the nodes in reserve out, the last of each domain or of the pool, healthy ones first: a
+    /// node in reserve must do for any other.
+    private static func reserve<State: Comparable>(
+        _ pool: Pool, _ perNode: Int, _ nodes: inout [State: [Int]]
+    ) {
+        guard pool.reservedNodeCount > 0 else { return }
+        let perDomain = max(1, pool.scaleUp.size / perNode)
+        var left: [Int: Int] = [:]
+        for (state, own) in nodes.sorted(by: { $0.key > $1.key }) {
+            var kept: [Int] = []
+            for node in own.reversed() {
+                let domain = perDomain > 1 ? node / perDomain : 0
+                let wanted = left[domain] ?? pool.reservedNodeCount
+                left[domain] = max(0, wanted - 1)
+                if wanted == 0 { kept.append(node) }
+            }
+            nodes[state] = kept.isEmpty ? nil : kept.reversed()
         }
     }
 

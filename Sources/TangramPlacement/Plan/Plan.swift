@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     public var unpricedJobCount: Int
     /// Power of assigned accelerators at their limit, with the hosts of nodes in use where stated.
     public var power: Power
+    /// Limits besides the accelerators of pools.
+    public var limits: [LimitPlan]
     /// What a reader should know: figures that rest on unverified catalogue entries, expiring
     /// licences, precisions that were replaced.
     public var notes: [String]
@@ -28,7 +30,7 @@ public struct Plan: Sendable {
     public init(
         scenarioName: String, date: CalendarDate? = nil, objective: Objective, jobs: [JobPlan],
         pools: [PoolPlan], proof: Proof, cost: MoneyRate, unpricedJobCount: Int = 0,
-        power: Power, notes: [String] = []
+        power: Power, limits: [LimitPlan] = [], notes: [String] = []
     ) {
         self.scenarioName = scenarioName
         self.date = date
@@ -39,38 +41,12 @@ public struct Plan: Sendable {
         self.cost = cost
         self.unpricedJobCount = unpricedJobCount
         self.power = power
+        self.limits = limits
         self.notes = notes
     }
 
     /// The plan of the job named `id`.
     public func job(_ id: String) -> JobPlan? { jobs.first { $0.jobID == id } }
-}
-
-/// How good a plan is, and the proof.
-public struct Proof: Hashable, Sendable {
-    /// The measure of the plan: weighted goodput, or for least cost the cost per hour.
-    public var objective: Double
-    /// No plan of this problem does better than this (weak Lagrangian duality).
-    public var bound: Double
-    /// Relative distance between the two, at least 0.
-    public var gap: Double
-    /// Iterations of the dual ascent.
-    public var iterationCount: Int
-    /// Options over all jobs, after dominated ones were dropped.
-    public var optionCount: Int
-    /// Whether the plan was proved best (gap of 0 within rounding).
-    public var isOptimal: Bool { gap <= 1e-9 }
-
-    /// Creates a proof.
-    public init(
-        objective: Double, bound: Double, gap: Double, iterationCount: Int, optionCount: Int
-    ) {
-        self.objective = objective
-        self.bound = bound
-        self.gap = gap
-        self.iterationCount = iterationCount
-        self.optionCount = optionCount
-    }
 }
 
 /// What the plan does with one job.
@@ -271,6 +247,8 @@ public struct PoolPlan: Sendable {
     public var usableAccelerators: Int
     /// Accelerators given to jobs.
     public var usedAccelerators: Int
+    /// Nodes of which anything is used.
+    public var usedNodes: Int
     /// What the objective would gain by one more node, by the dual prices.
     public var nodeValue: Double
     /// What its assigned accelerators cost per hour.
@@ -281,9 +259,10 @@ public struct PoolPlan: Sendable {
     /// Creates the plan of a pool.
     public init(
         poolID: String, usableAccelerators: Int, usedAccelerators: Int, nodeValue: Double,
-        cost: MoneyRate? = nil, power: Power
+        cost: MoneyRate? = nil, usedNodes: Int = 0, power: Power
     ) {
         self.poolID = poolID
+        self.usedNodes = usedNodes
         self.usableAccelerators = usableAccelerators
         self.usedAccelerators = usedAccelerators
         self.nodeValue = nodeValue

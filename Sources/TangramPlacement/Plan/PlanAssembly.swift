@@ -32,31 +32,65 @@ struct PlanAssembly {
             }
             if job.placements.contains(where: { $0.cost == nil }) { unpriced += 1 }
         }
+        if model.measures.hasSupplies {
+            cost = pools.indices.reduce(.zero) {
+                $0 + (pools[$1].price ?? .zero) * Double(charged($1, 0))
+            }
+        }
         return Plan(
             scenarioName: scenario.name, date: scenario.date, objective: scenario.objective,
             jobs: jobs, pools: poolPlans(jobs), proof: proof(cost: cost), cost: cost,
-            unpricedJobCount: unpriced, power: power, notes: notes.texts)
+            unpricedJobCount: unpriced, power: power, limits: limitPlans(), notes: notes.texts)
     }
 
     // MARK: Proof
 
+    /// Every measure as the packed plan reaches it; packing may have changed choices.
     private func proof(cost: MoneyRate) -> Proof {
-        var value = 0.0
-        for (item, choice) in packed.choices.enumerated() {
-            if let choice { value += model.problem.items[item][choice].value }
+        let choices = packed.choices.map { $0 ?? -1 }
+        let problem = model.problem
+        let all =
+            [StageProof(objective: solution.objective, bound: solution.bound)] + solution.stages
+        var measures: [Proof.Measure] = []
+        for (index, measure) in model.measures.measures.enumerated() {
+            let stage = index == 0 ? nil : problem.stages[index - 1]
+            let value = problem.objective(choices, stage: stage)
+            let bound = max(all[index].bound, value)
+            var entry = Proof.Measure(
+                goal: measure.goal, priority: measure.priority, objective: value, bound: bound)
+            switch measure.goal {
+            case .cost:
+                // Preferences make the value differ from the cost, not its distance to the bound.
+                entry.objective = cost.value
+                entry.bound = max(0, cost.value - (bound - value))
+            case .makespan, .finishTimeFairness:
+                entry.objective = value > 0 ? 1 / value : .infinity
+                entry.bound = bound > 0 ? 1 / bound : .infinity
+            default: break
+            }
+            entry.gap = relativeGap(entry.objective, entry.bound, isMinimised: entry.isMinimised)
+            measures.append(entry)
         }
-        var (objective, bound) = (value, max(solution.bound, value))
-        var gap = bound > 0 ? (bound - objective) / bound : 0
-        if scenario.objective.goal == .cost {
-            // Value is penalty × met demand − cost, so no plan that meets as much costs less than
-            // penalty × met demand − bound.
-            objective = cost.value
-            bound = max(0, objective - (bound - value))
-            gap = objective > 0 ? (objective - bound) / objective : 0
-        }
+        let stated =
+            measures.first { $0.goal == scenario.objective.goal }
+            ?? Proof.Measure(goal: nil, objective: 0, bound: 0)
         return Proof(
-            objective: objective, bound: bound, gap: max(0, gap),
-            iterationCount: solution.iterationCount, optionCount: model.problem.optionCount)
+            objective: stated.objective, bound: stated.bound, gap: stated.gap,
+            iterationCount: solution.iterationCount, optionCount: problem.optionCount,
+            measures: measures, isComplete: solution.isComplete)
+    }
+
+    /// The distance of two measures relative to the better one.
+    private func relativeGap(_ objective: Double, _ bound: Double, isMinimised: Bool) -> Double {
+        guard objective.isFinite else { return bound.isFinite ? 1 : 0 }
+        let (better, worse) = isMinimised ? (objective, bound) : (bound, objective)
+        return better > 0 ? max(0, (better - worse) / better) : 0
+    }
+
+    /// The prices of the measure that the plan is for.
+    private var prices: [Double] {
+        let index = model.measures.measures.firstIndex { $0.goal == scenario.objective.goal } ?? 0
+        return index == 0 ? solution.prices : solution.stages[index - 1].prices
     }
 
     // MARK: Jobs
@@ -209,6 +243,37 @@ struct PlanAssembly {
 
     // MARK: Pools
 
+    /// For each pool the nodes of which anything is used.
+    private var usedNodes: [Set<Int>] {
+        var nodes = [Set<Int>](repeating: [], count: pools.count)
+        for taken in packed.nodes.joined() {
+            let pool = model.parts[taken.part].poolIndex
+            for assignment in taken.nodes { nodes[pool].insert(assignment.node) }
+        }
+        return nodes
+    }
+
+    /// Accelerators of a pool that are paid for: those in use, or all of nodes in use.
+    private func charged(_ poolIndex: Int, _ used: Int) -> Int {
+        model.measures.hasSupplies
+            ? usedNodes[poolIndex].count * pools[poolIndex].acceleratorsPerNode : used
+    }
+
+    private func limitPlans() -> [LimitPlan] {
+        var used = [Double](repeating: 0, count: model.problem.capacities.count)
+        for (item, choice) in packed.choices.enumerated() {
+            for use in choice.map({ model.problem.items[item][$0].uses }) ?? [] {
+                used[use.resource] += use.amount
+            }
+        }
+        return model.resources.limits.map { limit in
+            LimitPlan(
+                kind: limit.kind, name: limit.name,
+                limit: model.resources.capacities[limit.resource],
+                used: used[limit.resource], unitValue: prices[limit.resource])
+        }
+    }
+
     private func poolPlans(_ jobs: [JobPlan]) -> [PoolPlan] {
         var used: [String: Int] = [:]
         var power: [String: Power] = [:]
@@ -216,15 +281,20 @@ struct PlanAssembly {
             used[placement.poolID, default: 0] += placement.acceleratorCount
             power[placement.poolID] = (power[placement.poolID] ?? .zero) + placement.power
         }
+        let nodes = usedNodes
         return pools.enumerated().map { index, pool in
             let own = model.parts.indices.filter { model.parts[$0].poolIndex == index }
             let usable = own.reduce(0) { $0 + model.parts[$1].acceleratorCount }
-            let price = own.first.map { solution.prices[$0] } ?? 0
+            let price = own.first.map { prices[$0] } ?? 0
+            let perNode = Double(pool.acceleratorsPerNode)
+            // A rented node adds what it is worth less what it costs.
+            let rent = model.measures.hasSupplies ? (pool.price?.value ?? 0) * perNode : 0
             let count = used[pool.id] ?? 0
             return PoolPlan(
                 poolID: pool.id, usableAccelerators: usable, usedAccelerators: count,
-                nodeValue: price * Double(pool.acceleratorsPerNode),
-                cost: pool.price.map { $0 * Double(count) }, power: power[pool.id] ?? .zero)
+                nodeValue: max(0, price * perNode - rent),
+                cost: pool.price.map { $0 * Double(charged(index, count)) },
+                usedNodes: nodes[index].count, power: power[pool.id] ?? .zero)
         }
     }
 }

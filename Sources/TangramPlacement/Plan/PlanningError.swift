@@ -12,6 +12,10 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
     case dateNeeded(pool: String)
     /// The least cost of a training job without a deadline is not defined.
     case deadlineNeeded(job: String)
+    /// Measures and priorities multiply to more than can be solved one after the other.
+    case tooManyMeasures(Int)
+    /// The objective cannot be combined as it is.
+    case contradictoryObjective(String)
     /// A worker could not do its part.
     case workers(String)
 
@@ -26,6 +30,10 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
             "pool \"\(pool)\" has a licence that expires, but the scenario has no date; set `date`"
         case .deadlineNeeded(let job):
             "job \"\(job)\" has no deadline, which least cost needs: set one, or maximise goodput"
+        case .tooManyMeasures(let count):
+            "the objective has \(count) measures, one per goal and priority; at most "
+                + "\(PlacementProblem.stageLimit + 1), so use fewer priorities"
+        case .contradictoryObjective(let what): "objective: \(what)"
         case .workers(let reason): "the worker threads failed: \(reason)"
         }
     }

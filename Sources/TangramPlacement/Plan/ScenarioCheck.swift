@@ -13,7 +13,32 @@ enum ScenarioCheck {
         if let name = duplicate(scenario.cluster.pools.map(\.id)) { throw .duplicateName(name) }
         if let name = duplicate(scenario.jobs.map(\.id)) { throw .duplicateName(name) }
         for pool in scenario.cluster.pools { try check(pool, date: scenario.date) }
-        for job in scenario.jobs { try check(job, goal: scenario.objective.goal) }
+        for job in scenario.jobs { try check(job, goals: scenario.objective.goals) }
+        let objective = scenario.objective
+        if let index = objective.goals.firstIndex(of: .cost), index < objective.then.count {
+            throw .contradictoryObjective("cost is the last measure; nothing can follow it")
+        }
+        if objective.charge == .node && objective.budget != nil {
+            throw .contradictoryObjective(
+                "a budget counts accelerators, so it cannot be had with cost by node")
+        }
+        if objective.goal == .makespan {
+            let hasEnd = scenario.jobs.contains { job in
+                if case .train(let demand) = job.work { return demand.tokens != nil }
+                return false
+            }
+            guard hasEnd else {
+                throw .contradictoryObjective(
+                    "the makespan needs a training job with tokens; served jobs never end")
+            }
+        }
+        for quota in scenario.quotas {
+            let subject = "quota of \"\(quota.tenant)\""
+            if let count = quota.accelerators, count < 0 {
+                throw .invalidQuantity(subject: subject, what: "\(count) accelerators are too few")
+            }
+            if let cost = quota.cost { try require(cost.value, positive: false, subject, "cost") }
+        }
         if let budget = scenario.objective.budget {
             try require(budget.value, positive: false, "objective", "budget")
         }
@@ -39,7 +64,7 @@ enum ScenarioCheck {
         if pool.licence?.expires != nil && date == nil { throw .dateNeeded(pool: pool.id) }
     }
 
-    private static func check(_ job: Job, goal: Objective.Goal) throws(PlanningError) {
+    private static func check(_ job: Job, goals: [Objective.Goal]) throws(PlanningError) {
         let subject = "job \"\(job.id)\""
         try require(job.weight, positive: true, subject, "weight")
         switch job.work {
@@ -52,7 +77,7 @@ enum ScenarioCheck {
             if let deadline = demand.deadline {
                 try require(deadline.value, positive: true, subject, "deadline")
             }
-            if goal == .cost && (demand.deadline == nil || demand.tokens == nil) {
+            if goals.contains(.cost) && (demand.deadline == nil || demand.tokens == nil) {
                 throw .deadlineNeeded(job: job.id)
             }
         case .serve(let demand):

@@ -5,7 +5,7 @@
 /// directly and give it to ``PlacementSolver``.
 public struct PlacementProblem: Sendable {
     /// Most objectives after the first.
-    public static let stageLimit = 4
+    public static let stageLimit = 8
 
     /// Most resources that one option may use.
     public static let slotCount = 8
@@ -42,7 +42,8 @@ public struct PlacementProblem: Sendable {
     public enum Goal: Hashable, Sendable {
         /// The sum of the chosen values.
         case total
-        /// The least of the chosen values; an item without a choice counts 0.
+        /// The least of the chosen values; an item without a choice counts 0. Items that have no
+        /// option of a value above 0 do not count.
         case least
     }
 

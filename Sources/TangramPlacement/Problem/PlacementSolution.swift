@@ -47,10 +47,14 @@ public struct StageProof: Hashable, Sendable {
     /// What cannot be exceeded without giving up something of an earlier objective.
     public var bound: Double
 
+    /// One price per resource and unit by this objective.
+    public var prices: [Double]
+
     /// Creates a proof.
-    public init(objective: Double, bound: Double) {
+    public init(objective: Double, bound: Double, prices: [Double] = []) {
         self.objective = objective
         self.bound = bound
+        self.prices = prices
     }
 
     /// The distance of objective and bound, relative to the larger of them; at least 0.

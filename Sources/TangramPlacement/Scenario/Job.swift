@@ -17,6 +17,8 @@ public struct Job: Hashable, Sendable, Identifiable {
     public var work: Work
     /// How much this job counts against others; above 0.
     public var weight: Double
+    /// Jobs of higher priority are planned as if those of lower did not exist.
+    public var priority: Int
     /// Whose job it is.
     public var tenant: String?
     /// The fewest accelerators it may get.
@@ -28,13 +30,14 @@ public struct Job: Hashable, Sendable, Identifiable {
 
     /// Creates a job.
     public init(
-        id: String, work: Work, weight: Double = 1, tenant: String? = nil,
-        minimumAccelerators: Int? = nil, maximumAccelerators: Int? = nil,
+        id: String, work: Work, weight: Double = 1, priority: Int = 0,
+        tenant: String? = nil, minimumAccelerators: Int? = nil, maximumAccelerators: Int? = nil,
         constraints: [PolicyRule] = []
     ) {
         self.id = id
         self.work = work
         self.weight = weight
+        self.priority = priority
         self.tenant = tenant
         self.minimumAccelerators = minimumAccelerators
         self.maximumAccelerators = maximumAccelerators

@@ -15,11 +15,13 @@ public struct Scenario: Hashable, Sendable {
     public var policy: [PolicyRule]
     /// What the plan maximises.
     public var objective: Objective
+    /// The most that tenants may have.
+    public var quotas: [Quota]
 
     /// Creates a scenario.
     public init(
         name: String, date: CalendarDate? = nil, cluster: Cluster, jobs: [Job],
-        policy: [PolicyRule] = [], objective: Objective = Objective()
+        policy: [PolicyRule] = [], objective: Objective = Objective(), quotas: [Quota] = []
     ) {
         self.name = name
         self.date = date
@@ -27,27 +29,6 @@ public struct Scenario: Hashable, Sendable {
         self.jobs = jobs
         self.policy = policy
         self.objective = objective
-    }
-}
-
-/// What a plan maximises.
-public struct Objective: Hashable, Sendable {
-    /// The measure of a plan.
-    public enum Goal: String, CaseIterable, Hashable, Sendable {
-        /// The sum over jobs of weight × fraction of the demand that is met.
-        case goodput
-        /// The least cost at which every job that can be met is met.
-        case cost
-    }
-
-    /// The measure.
-    public var goal: Goal
-    /// The most the plan may spend per hour.
-    public var budget: MoneyRate?
-
-    /// Creates an objective.
-    public init(goal: Goal = .goodput, budget: MoneyRate? = nil) {
-        self.goal = goal
-        self.budget = budget
+        self.quotas = quotas
     }
 }

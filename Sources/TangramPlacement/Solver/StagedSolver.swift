@@ -29,7 +29,9 @@ struct StagedSolver {
                 let found = try total.solve(own, from: start)
                 previous = found.assignment.choices
                 let reached = found.assignment.recomputedObjective
-                proof = StageProof(objective: reached, bound: max(found.bound, reached))
+                proof = StageProof(
+                    objective: reached, bound: max(found.bound, reached),
+                    prices: Array(found.prices.prefix(problem.capacities.count)))
                 floors.append((stage.values, reached))
                 merge(found, into: &solution, isFirst: index == 0)
             case .least:
@@ -38,9 +40,14 @@ struct StagedSolver {
                 proof = StageProof(objective: found.level, bound: found.bound)
                 restrict(&isAllowed, stage.values, level: found.level)
                 if found.level > 0 {
-                    // Every item must have an option: their number is a floor of its own.
+                    // Every item that counts must have an option: their number is a floor.
+                    let counts = stage.values.map { $0.contains { $0 > 0 } }
                     floors.append(
-                        (stage.values.map { $0.map { _ in 1 } }, Double(problem.items.count)))
+                        (
+                            zip(stage.values, counts).map { values, counts in
+                                values.map { _ in counts ? 1 : 0 }
+                            }, Double(counts.count { $0 })
+                        ))
                 }
                 merge(found, into: &solution, isFirst: index == 0)
             }
@@ -76,7 +83,8 @@ struct StagedSolver {
     private func merge(
         _ found: LeastSolver.Outcome, into solution: inout PlacementSolution, isFirst: Bool
     ) {
-        if isFirst { solution.prices = found.prices }
+        // Prices of refuted levels are in items, not in levels.
+        if isFirst { solution.prices = found.prices.map { _ in 0 } }
         solution.iterationCount += found.iterationCount
         solution.nodeCount += found.nodeCount
         solution.isComplete = solution.isComplete && found.isComplete
@@ -86,6 +94,7 @@ struct StagedSolver {
     private func restrict(_ isAllowed: inout [[Bool]], _ values: [[Double]], level: Double) {
         guard level > 0 else { return }
         for item in values.indices {
+            guard values[item].contains(where: { $0 > 0 }) else { continue }
             for option in values[item].indices where values[item][option] < level * (1 - 1e-12) {
                 isAllowed[item][option] = false
             }
@@ -126,7 +135,12 @@ extension PlacementProblem {
             return stage.map { $0.values[item][choices[item]] } ?? items[item][choices[item]].value
         }
         guard goal == .total else {
-            return items.isEmpty ? 0 : items.indices.reduce(.infinity) { min($0, value($1)) }
+            let counted = items.indices.filter { item in
+                items[item].indices.contains {
+                    (stage?.values[item][$0] ?? items[item][$0].value) > 0
+                }
+            }
+            return counted.isEmpty ? 0 : counted.reduce(.infinity) { min($0, value($1)) }
         }
         var total = items.indices.reduce(0) { $0 + value($1) }
         if stage?.paysSupplies ?? paysSupplies {

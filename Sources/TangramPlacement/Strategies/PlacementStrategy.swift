@@ -45,9 +45,7 @@ extension PlacementProblem {
                 $0 - $1.cost * Double(units(of: $1, used: used[$1.resource]))
             }
         case .least:
-            return zip(items, choices).reduce(items.isEmpty ? 0 : .infinity) { least, entry in
-                min(least, entry.1.map { entry.0[$0].value } ?? 0)
-            }
+            return objective(choices.map { $0 ?? -1 }, stage: nil)
         }
     }
 

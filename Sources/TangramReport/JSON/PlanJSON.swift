@@ -20,12 +20,15 @@ public enum PlanJSON {
             "date": JSONValue(plan.date?.description),
             "objective": .members([
                 "goal": .string(plan.objective.goal.rawValue),
+                "then": .array(plan.objective.then.map { .string($0.rawValue) }),
+                "per": .string(plan.objective.charge.rawValue),
                 "budgetUSDPerHour": JSONValue(plan.objective.budget?.value),
             ]),
             "proof": proof(plan.proof),
             "totals": totals(plan),
             "jobs": .array(plan.jobs.map { job($0, context: context) }),
             "pools": .array(plan.pools.map { pool($0, context: context) }),
+            "limits": .array(plan.limits.map(limit)),
             "notes": JSONValue(plan.notes),
         ])
     }
@@ -37,10 +40,33 @@ public enum PlanJSON {
 
     private static func proof(_ proof: Proof) -> JSONValue {
         .members([
-            "objective": .number(proof.objective), "bound": .number(proof.bound),
+            "objective": finite(proof.objective), "bound": finite(proof.bound),
             "gap": .number(proof.gap), "isOptimal": .bool(proof.isOptimal),
+            "isComplete": .bool(proof.isComplete),
+            "measures": .array(
+                proof.measures.map { measure in
+                    .members([
+                        "goal": .string(measure.goal?.rawValue ?? "demand"),
+                        "priority": JSONValue(measure.priority),
+                        "objective": finite(measure.objective), "bound": finite(measure.bound),
+                        "gap": .number(measure.gap),
+                    ])
+                }),
             "iterationCount": .integer(proof.iterationCount),
             "optionCount": .integer(proof.optionCount),
+        ])
+    }
+
+    /// A makespan of jobs that never end is no number.
+    private static func finite(_ value: Double) -> JSONValue {
+        JSONValue(value.isFinite ? value : nil)
+    }
+
+    private static func limit(_ limit: LimitPlan) -> JSONValue {
+        .members([
+            "kind": .string(limit.kind.rawValue), "name": .string(limit.name),
+            "limit": .number(limit.limit), "used": .number(limit.used),
+            "unitValue": .number(limit.unitValue),
         ])
     }
 
@@ -68,6 +94,7 @@ public enum PlanJSON {
             "usedAccelerators": .integer(pool.usedAccelerators),
             "usableAccelerators": .integer(pool.usableAccelerators),
             "utilisation": .number(pool.utilisation),
+            "usedNodes": .integer(pool.usedNodes),
             "nodeValue": .number(pool.nodeValue),
             "powerWatts": .number(pool.power.value),
             "costUSDPerHour": JSONValue(pool.cost?.value),

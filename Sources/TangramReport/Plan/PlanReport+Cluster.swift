@@ -63,9 +63,21 @@ extension PlanReport {
         }
         add("cost", cost)
         add("power", "\(plan.power), accelerators at their limit")
+        for limit in plan.limits { add(LimitText.label(limit), LimitText.text(limit)) }
+        if plan.objective.charge == .node { add("nodes to rent", nodesText) }
         add("objective", "\(measure(plan.proof.objective)), \(meaning)")
         add("bound", measure(plan.proof.bound))
         add("gap", Figures.smallPercent(plan.proof.gap))
+        if plan.proof.measures.count > 1 {
+            for (index, entry) in plan.proof.measures.enumerated() {
+                add(
+                    index == 0 ? "first" : "then",
+                    MeasureText.name(entry) + " \(MeasureText.value(entry.objective, entry.goal)), "
+                        + "bound \(MeasureText.value(entry.bound, entry.goal)), "
+                        + "gap \(Figures.smallPercent(entry.gap))")
+            }
+        }
+        if !plan.proof.isComplete { add("search", "ended before it was done", .yellow) }
         return [style.apply(.bold, "Totals")] + table.lines(style: style) + ["  " + proofSentence]
     }
 
@@ -75,13 +87,26 @@ extension PlanReport {
             let most = plan.jobs.reduce(0) { $0 + context.weight($1) }
             return "weight × demand met, summed over jobs whose weights sum to "
                 + formatNumber(most, digits: 4)
+        case .fairness: return "the least part of its demand that any job gets, by weight"
+        case .finishTimeFairness:
+            return "the largest time of a job over its time on an equal share of the cluster"
+        case .makespan: return "until the last training job is done"
+        case .deadlines: return "weight of jobs that end in time or are served in full"
         case .cost: return "least cost at which every job that can be met is met"
         }
     }
 
     private func measure(_ value: Double) -> String {
-        let number = formatNumber(value, digits: 5)
-        return plan.objective.goal == .cost ? number + " USD/h" : number
+        MeasureText.value(value, plan.objective.goal)
+    }
+
+    /// Nodes of each pool of which anything is used.
+    private var nodesText: String {
+        let used = plan.pools.filter { $0.usedNodes > 0 }
+        return used.isEmpty
+            ? "none"
+            : used.map { "\(Figures.count($0.usedNodes)) × \($0.poolID)" }
+                .joined(separator: ", ")
     }
 
     /// What the bound proves, in plain words.
@@ -90,13 +115,12 @@ extension PlanReport {
         let options = "the \(Figures.counted(proof.optionCount, "option")) that were costed"
         if proof.isOptimal { return "Proved: no choice among \(options) is better." }
         let bound = measure(proof.bound)
-        return switch plan.objective.goal {
-        case .goodput:
-            "Proved: no choice among \(options) reaches more than \(bound); "
-                + "this plan is at most \(Figures.smallPercent(proof.gap)) below that."
-        case .cost:
-            "Proved: no choice among \(options) that meets these jobs costs less than \(bound); "
-                + "this plan is at most \(Figures.smallPercent(proof.gap)) above that."
-        }
+        let isMinimised = plan.objective.goal.isMinimised
+        let kind =
+            plan.objective.goal == .cost
+            ? " that meets these jobs costs less than "
+            : isMinimised ? " comes below " : " reaches more than "
+        return "Proved: no choice among \(options)\(kind)\(bound); this plan is at most "
+            + "\(Figures.smallPercent(proof.gap)) \(isMinimised ? "above" : "below") that."
     }
 }

@@ -66,10 +66,11 @@ public struct PlanPicture: Sendable {
 
     private func heading() -> SVGFragment {
         let plan = context.plan
-        let goal = plan.objective.goal == .cost ? "cost USD/h" : "weighted goodput"
+        let goal =
+            plan.objective.goal == .goodput ? "weighted goodput" : plan.objective.goal.rawValue
         let proof =
-            "\(goal) \(formatNumber(plan.proof.objective, digits: 4)), bound "
-            + "\(formatNumber(plan.proof.bound, digits: 4)) "
+            "\(goal) \(MeasureText.value(plan.proof.objective, plan.objective.goal)), bound "
+            + "\(MeasureText.value(plan.proof.bound, plan.objective.goal)) "
             + "(gap \(Figures.smallPercent(plan.proof.gap)))"
         let name = SVGText.cut(plan.scenarioName, to: PictureStyle.innerWidth, size: 20)
         return SVGFragment(

@@ -33,18 +33,20 @@ struct JobReader {
     private func job(_ cursor: Cursor, largest: Int?) -> LocatedJob? {
         guard
             cursor.allowKeys([
-                "id", "weight", "tenant", "accelerators", "train", "serve", "constraints",
+                "id", "weight", "priority", "tenant", "accelerators", "train", "serve",
+                "constraints",
             ])
         else { return nil }
         let id = cursor.required("id")?.identifier()
         let weight = cursor.optional("weight").map(self.weight) ?? 1
+        let priority = cursor.optional("priority").map { $0.integer(in: -1_000...1_000) } ?? 0
         let tenant = cursor.optional("tenant")?.words()
         let limits = cursor.optional("accelerators").map { self.limits($0, largest: largest) }
         let constraints =
             cursor.optional("constraints").map { rules.rules($0, allowsFor: false) } ?? []
-        guard let work = self.work(cursor), let id, let weight else { return nil }
+        guard let work = self.work(cursor), let id, let weight, let priority else { return nil }
         let job = Job(
-            id: id, work: work, weight: weight, tenant: tenant,
+            id: id, work: work, weight: weight, priority: priority, tenant: tenant,
             minimumAccelerators: limits?.minimum, maximumAccelerators: limits?.maximum,
             constraints: constraints.map(\.rule))
         return LocatedJob(job: job, cursor: cursor, constraints: constraints)

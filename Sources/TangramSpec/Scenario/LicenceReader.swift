@@ -8,8 +8,12 @@ struct LicenceReader {
     let hasDate: Bool
 
     func read(_ cursor: Cursor) -> Licence? {
-        guard cursor.allowKeys(["name", "uses", "tenants", "expires"]) else { return nil }
+        guard cursor.allowKeys(["name", "uses", "tenants", "expires", "accelerators"]) else {
+            return nil
+        }
         var licence = Licence(name: cursor.optional("name")?.words())
+        licence.acceleratorLimit = cursor.optional("accelerators")?
+            .integer(in: 1...ClusterReader.acceleratorLimit)
         if let uses = cursor.optional("uses") {
             let choices = Licence.Use.allCases.map { ($0.rawValue, $0) }
             licence.uses = Set(uses.itemsOrSelf().compactMap { $0.choice(choices) })

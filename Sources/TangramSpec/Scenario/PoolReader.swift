@@ -14,6 +14,7 @@ struct PoolReader {
             cursor.allowKeys([
                 "id", "site", "accelerator", "nodes", "per-node", "scale-up", "scale-out", "host",
                 "price", "availability", "health", "licence", "tenants", "labels",
+                "reserve",
             ])
         else { return nil }
         let id = cursor.required("id")?.identifier()
@@ -28,6 +29,11 @@ struct PoolReader {
             LicenceReader(date: date, hasDate: hasDate).read($0)
         }
         let tenants = cursor.optional("tenants").flatMap(self.tenants)
+        let reserve = cursor.optional("reserve").map { $0.integer(in: 0...1_000) } ?? 0
+        if let reserve, let nodeCount, reserve >= nodeCount {
+            cursor.optional("reserve")?.fail(
+                "\(reserve) of \(nodeCount) nodes in reserve leave none to use")
+        }
         let labels = cursor.optional("labels")?.strings() ?? []
         let health = cursor.optional("health").map {
             HealthReader.read($0, nodeCount: nodeCount)
@@ -38,7 +44,7 @@ struct PoolReader {
         let scaleUp = links.scaleUp(cursor, host: host)
         let scaleOut = links.scaleOut(cursor)
         guard let id, let accelerator, let nodeCount, let perNode, let scaleUp, let scaleOut,
-            let availability
+            let availability, let reserve
         else { return nil }
         let defaultPrice = accelerator.defaultPrice
         return Pool(
@@ -48,7 +54,7 @@ struct PoolReader {
             priceSource: price != nil
                 ? "the scenario" : defaultPrice.map { "\($0.market): \($0.source)" },
             availability: availability, health: health ?? [], licence: licence, tenants: tenants,
-            labels: labels)
+            labels: labels, reservedNodeCount: reserve)
     }
 
     private func site(_ cursor: Cursor) -> String? {

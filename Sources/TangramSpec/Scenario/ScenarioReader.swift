@@ -32,7 +32,8 @@ public struct ScenarioReader {
         let cursor = Cursor(Self.withoutPrivateKeys(root), collector: collector)
         guard
             cursor.allowKeys([
-                "tangram", "name", "date", "catalog", "cluster", "jobs", "policy", "objective",
+                "tangram", "name", "date", "catalog", "cluster", "jobs", "policy", "quotas",
+                "objective",
             ])
         else { return nil }
         if let version = cursor.required("tangram")?.integer(), version != Self.formatVersion {
@@ -54,7 +55,10 @@ public struct ScenarioReader {
         let policy = cursor.optional("policy").map { rules.rules($0, allowsFor: true) } ?? []
         let jobReader = JobReader(models: models, rules: rules, cluster: cluster)
         let jobs = cursor.required("jobs").map { jobReader.jobs($0) } ?? []
-        let objective = cursor.optional("objective").flatMap(Self.objective) ?? Objective()
+        let objective = cursor.optional("objective").flatMap(ObjectiveReader.read) ?? Objective()
+        let quotas = cursor.optional("quotas").map {
+            QuotaReader(selectors: selectors, names: names).quotas($0)
+        }
 
         PolicyConflicts(policy: policy).report(for: jobs)
         if let cluster, !collector.hasErrors {
@@ -63,7 +67,7 @@ public struct ScenarioReader {
         guard let cluster, !collector.hasErrors else { return nil }
         return Scenario(
             name: name, date: date, cluster: cluster, jobs: jobs.map(\.job),
-            policy: policy.map(\.rule), objective: objective)
+            policy: policy.map(\.rule), objective: objective, quotas: quotas ?? [])
     }
 
     /// `root` without keys that start with `x-`, which are a place for anchors.
@@ -71,24 +75,5 @@ public struct ScenarioReader {
         guard case .mapping(let entries) = root.content else { return root }
         return DocumentNode(
             .mapping(entries.filter { !$0.key.hasPrefix("x-") }), location: root.location)
-    }
-
-    private static func objective(_ cursor: Cursor) -> Objective? {
-        guard cursor.allowKeys(["maximize", "minimize", "budget"]) else { return nil }
-        var objective = Objective()
-        switch (cursor.optional("maximize"), cursor.optional("minimize")) {
-        case (let goal?, nil):
-            guard let goal = goal.choice([("goodput", Objective.Goal.goodput)]) else { return nil }
-            objective.goal = goal
-        case (nil, let goal?):
-            guard let goal = goal.choice([("cost", Objective.Goal.cost)]) else { return nil }
-            objective.goal = goal
-        default:
-            cursor.fail("write either \"maximize: goodput\" or \"minimize: cost\"")
-            return nil
-        }
-        objective.budget = cursor.optional("budget")?.positive(
-            MoneyRate.self, upTo: MoneyRate(1e9))
-        return objective
     }
 }
