@@ -48,7 +48,7 @@ struct PlanObjectiveTests {
             $0 + $1.acceleratorCount
         }
         #expect(used <= 8)
-        #expect(plan.limits.first?.used == Double(used))
+        #expect(plan.limits.first { $0.kind == .quota }?.used == Double(used))
         let last = try #require(try scenario { _ in }.jobs.last?.id)
         let first = try Planner().plan(
             scenario { $0.jobs[$0.jobs.count - 1].priority = 5 })
