@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "TangramCost",
             dependencies: [
-                "TangramUnits", "TangramHardware", "TangramModels", "CCostKernel",
+                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels", "CCostKernel",
                 "CInstructionSet",
             ]),
         .target(name: "CPlacementKernel", dependencies: ["CInstructionSet"]),

@@ -52,7 +52,7 @@ struct EstimateCommand: ParsableCommand {
         let model = try catalogues.model(model)
         let set = network.set(accelerator: accelerator, count: count)
         let request = EstimateRequest(
-            group: try set.group(in: catalogues), count: count,
+            group: try catalogues.group(set), count: count,
             layout: try layout.map { try LayoutText($0) }, limit: top)
         switch work {
         case .train:

@@ -37,6 +37,15 @@ package struct Catalogues: Sendable {
         return accelerator
     }
 
+    /// The accelerators that `set` describes.
+    package func group(_ set: AcceleratorSet) throws(CommandFailure) -> DeviceGroup {
+        do throws(AcceleratorSetError) {
+            return try set.group(in: hardware)
+        } catch {
+            throw CommandFailure(error.description)
+        }
+    }
+
     /// The link of that name; of `kind` where one is wanted.
     package func link(_ name: String, kind: Link.Kind? = nil) throws(CommandFailure) -> Link {
         guard let link = hardware.link(name) else {

@@ -29,8 +29,9 @@ package struct EstimateRequest: Sendable {
                 return TrainingEstimateReport(model, estimates: found, isSearched: true)
             }
             let given = try layout.training(count: count)
-            try LayoutCheck(model: demand.model, group: group)
-                .check(given, demand: demand, count: count)
+            try Self.require(
+                LayoutCheck(model: demand.model, group: group)
+                    .problems(of: given, demand: demand, count: count))
             return TrainingEstimateReport(
                 model, estimates: [model.estimate(given)], isSearched: false)
         } catch {
@@ -86,8 +87,14 @@ package struct EstimateRequest: Sendable {
         layout.weightFormat = format.weights
         layout.computeFormat = format.compute
         layout.keyValueFormat = model.demand.keyValueFormat
-        try LayoutCheck(model: model.demand.model, group: group).check(layout, count: count)
+        try Self.require(
+            LayoutCheck(model: model.demand.model, group: group)
+                .problems(of: layout, count: count))
         return try model.estimate(layout).get()
+    }
+
+    private static func require(_ problems: [String]) throws(CommandFailure) {
+        if !problems.isEmpty { throw CommandFailure(messages: problems) }
     }
 
     private static func failure(_ error: any Error) -> CommandFailure {

@@ -1,28 +1,30 @@
-package import Tangram
+public import TangramModels
 
 /// Whether a layout divides a job; the estimators take it for granted.
-package struct LayoutCheck {
+public struct LayoutCheck: Sendable {
     let model: TransformerModel
     let group: DeviceGroup
 
     /// Prepares checks of layouts of `model` on accelerators of `group`.
-    package init(model: TransformerModel, group: DeviceGroup) {
+    public init(model: TransformerModel, group: DeviceGroup) {
         self.model = model
         self.group = group
     }
 
-    /// Throws everything that does not divide.
-    package func check(
-        _ layout: TrainingLayout, demand: TrainingDemand, count: Int
-    ) throws(CommandFailure) {
+    /// Everything that does not divide, each with what would; empty for a layout that does.
+    public func problems(
+        of layout: TrainingLayout, demand: TrainingDemand, count: Int
+    ) -> [String] {
         var problems: [String] = []
         func require(_ isRight: Bool, _ message: String) {
             if !isRight { problems.append("layout: " + message) }
         }
-        let total = try LayoutText.product([
-            layout.tensorParallel, layout.pipelineParallel, layout.contextParallel,
-            layout.dataParallel,
-        ])
+        guard
+            let total = Self.product([
+                layout.tensorParallel, layout.pipelineParallel, layout.contextParallel,
+                layout.dataParallel,
+            ])
+        else { return ["layout: sizes multiply beyond any cluster"] }
         require(
             total == count,
             "tp × pp × cp × dp = \(layout.tensorParallel) × \(layout.pipelineParallel) × "
@@ -57,15 +59,17 @@ package struct LayoutCheck {
         }
         problems += pipeline(
             layout, microBatches: batch / max(1, layout.dataParallel * layout.microBatch))
-        if !problems.isEmpty { throw CommandFailure(messages: problems) }
+        return problems
     }
 
-    /// Throws everything that does not divide.
-    package func check(_ layout: ServingLayout, count: Int) throws(CommandFailure) {
+    /// Everything that does not divide, each with what would; empty for a layout that does.
+    public func problems(of layout: ServingLayout, count: Int) -> [String] {
         var problems = shared(tensor: layout.tensorParallel, pipeline: layout.pipelineParallel)
-        let total = try LayoutText.product([
-            layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
-        ])
+        guard
+            let total = Self.product([
+                layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
+            ])
+        else { return ["layout: sizes multiply beyond any cluster"] }
         if total > count {
             problems.append("layout: a replica takes \(total) accelerators, --count is \(count)")
         }
@@ -76,10 +80,21 @@ package struct LayoutCheck {
                     ? "layout: dp=\(layout.dataParallel) shares experts, which \(model.id) lacks"
                     : "layout: tp × dp = \(ranks) does not divide the \(expertCount) experts")
         }
-        if !problems.isEmpty { throw CommandFailure(messages: problems) }
+        return problems
     }
 
     // MARK: Parts
+
+    /// nil where the product is beyond any integer.
+    private static func product(_ sizes: [Int]) -> Int? {
+        var result = 1
+        for size in sizes {
+            let (next, isOver) = result.multipliedReportingOverflow(by: size)
+            if isOver { return nil }
+            result = next
+        }
+        return result
+    }
 
     private func shared(tensor: Int, pipeline: Int) -> [String] {
         var problems: [String] = []
