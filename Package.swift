@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "TangramModels", targets: ["TangramModels"]),
         .library(name: "TangramCost", targets: ["TangramCost"]),
         .library(name: "TangramPlacement", targets: ["TangramPlacement"]),
+        .library(name: "TangramValidation", targets: ["TangramValidation"]),
         .library(name: "TangramWorkers", targets: ["TangramWorkers"]),
         .library(name: "TangramSpec", targets: ["TangramSpec"]),
         .library(name: "TangramReport", targets: ["TangramReport"]),
@@ -55,7 +56,8 @@ let package = Package(
         .target(
             name: "TangramCost",
             dependencies: [
-                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels", "CCostKernel",
+                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
+                "CCostKernel",
                 "CInstructionSet",
             ]),
         .target(name: "CPlacementKernel", dependencies: ["CInstructionSet"]),
@@ -71,7 +73,13 @@ let package = Package(
                 "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
                 "TangramPlacement", .product(name: "Yams", package: "Yams"),
             ]),
-        .target(name: "TangramReport", dependencies: ["TangramPlacement"]),
+        .target(
+            name: "TangramValidation",
+            dependencies: [
+                "TangramCost", "TangramDocument", "TangramHardware", "TangramModels",
+                "TangramUnits",
+            ]),
+        .target(name: "TangramReport", dependencies: ["TangramPlacement", "TangramValidation"]),
         .systemLibrary(
             name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
         .target(name: "CHostCalls"),
@@ -86,7 +94,7 @@ let package = Package(
             dependencies: [
                 "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
                 "TangramPlacement", "TangramSpec", "TangramReport", "TangramHost",
-                "TangramDocument", "TangramWorkers",
+                "TangramDocument", "TangramValidation", "TangramWorkers",
             ]),
         .target(name: "TangramCommandCore", dependencies: ["Tangram", "TangramDocument"]),
         .executableTarget(
@@ -131,6 +139,11 @@ let package = Package(
         .testTarget(
             name: "TangramCommandTests", dependencies: ["TangramCommand", "TangramCommandCore"]),
         .testTarget(name: "TangramDocumentTests", dependencies: ["TangramDocument"]),
+        .testTarget(
+            name: "TangramValidationTests",
+            dependencies: [
+                "TangramValidation", "TangramDocument", "TangramHardware", "TangramModels",
+            ]),
         .testTarget(
             name: "TangramModelsTests",
             dependencies: ["TangramModels", "TangramDocument", "TangramUnits"]),

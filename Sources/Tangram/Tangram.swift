@@ -8,4 +8,5 @@
 @_exported public import TangramReport
 @_exported public import TangramSpec
 @_exported public import TangramUnits
+@_exported public import TangramValidation
 @_exported public import TangramWorkers

@@ -13,7 +13,7 @@ struct TangramCommand: ParsableCommand {
             """,
         subcommands: [
             PlanCommand.self, ExplainCommand.self, CheckCommand.self, EstimateCommand.self,
-            MemoryCommand.self, CatalogCommand.self, HostCommand.self,
+            MemoryCommand.self, CatalogCommand.self, ValidateCommand.self, HostCommand.self,
         ])
 
     static func main() {

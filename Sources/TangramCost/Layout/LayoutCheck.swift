@@ -102,11 +102,6 @@ public struct LayoutCheck: Sendable {
         for count in heads where count % tensor != 0 {
             problems.append("layout: tp=\(tensor) does not divide the \(count) attention heads")
         }
-        if tensor > group.localSize {
-            problems.append(
-                "layout: tp=\(tensor) is wider than the \(group.localSize) accelerators that "
-                    + "are joined without the scale-out network")
-        }
         if pipeline > model.layerCount {
             problems.append("layout: pp=\(pipeline) is more than the \(model.layerCount) layers")
         }
@@ -141,7 +136,8 @@ public struct LayoutCheck: Sendable {
                     "layout: vpp=\(layout.virtualPipeline) needs pp > 1 and micro-batches "
                         + "(\(microBatches)) that pp divides")
             }
-            if stages * layout.virtualPipeline > model.layerCount {
+            // Embedding and head may stand for a layer each.
+            if stages * layout.virtualPipeline > model.layerCount + 2 {
                 problems.append("layout: pp × vpp is more than the \(model.layerCount) layers")
             }
         }

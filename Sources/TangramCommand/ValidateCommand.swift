@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Tangram
+import TangramCommandCore
+
+/// `tangram validate FILE.csv`.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Compare predictions with measurements, published ones or your own.",
+        discussion: """
+            The columns are described in docs/accuracy.md. A blank field is unknown: it is searched \
+            or a default is taken, and the report says so.
+            """)
+
+    @Argument(help: "A table of measurements as comma-separated values.")
+    var file: String
+
+    @OptionGroup var catalogs: CatalogOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "How many of the worst rows to break down.")
+    var worst = 10
+
+    func run() throws {
+        let catalogues = try catalogs.catalogues()
+        let outcomes: [RowOutcome]
+        do throws(DiagnosticList) {
+            let data = try SourceFile.read(file)
+            let table = try MeasuredTable(bytes: Array(data), file: file)
+            outcomes = try Validation(hardware: catalogues.hardware, models: catalogues.models)
+                .outcomes(of: table)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let report = ValidationReport(outcomes, worstLimit: worst)
+        try output.emit(
+            text: { report.text(style: $0) }, json: { ValidationJSON.value(outcomes) })
+    }
+}

@@ -1,0 +1,49 @@
+import TangramCost
+public import TangramValidation
+
+/// How predictions compare with measurements, for tools.
+public enum ValidationJSON {
+    /// `groups` and `rows`; `predicted` is null where a row cannot be expressed, with the reason.
+    public static func value(_ outcomes: [RowOutcome]) -> JSONValue {
+        .members([
+            "tangramValidationVersion": 1,
+            "groups": .array(OutcomeGroup.groups(of: outcomes).compactMap(group)),
+            "rows": .array(outcomes.map(row)),
+        ])
+    }
+
+    private static func group(_ group: OutcomeGroup) -> JSONValue? {
+        guard let figures = group.statistics else { return nil }
+        return .members([
+            "source": .string(group.prefix),
+            "accelerator": .string(group.accelerator),
+            "isMixtureOfExperts": .bool(group.isMixtureOfExperts),
+            "precision": .string(group.precision),
+            "metric": .string(group.metric),
+            "count": .integer(figures.count),
+            "medianError": .number(figures.median),
+            "meanError": .number(figures.mean),
+            "p90Error": .number(figures.ninetieth),
+            "bias": .number(figures.bias),
+            "rankCorrelation": JSONValue(figures.rankCorrelation),
+            "insideIntervalShare": .number(figures.insideShare),
+        ])
+    }
+
+    private static func row(_ row: RowOutcome) -> JSONValue {
+        .members([
+            "id": .string(row.id),
+            "metric": .string(row.metric),
+            "measured": .number(row.measured),
+            "predicted": JSONValue(row.predicted),
+            "reason": JSONValue(row.reason),
+            "low": JSONValue(row.low),
+            "high": JSONValue(row.high),
+            "isScored": .bool(row.isScored),
+            "model": .string(row.model),
+            "accelerator": .string(row.accelerator),
+            "layout": JSONValue(row.estimate?.layout.summary),
+            "assumptions": .array(row.assumptions.map { .string($0) }),
+        ])
+    }
+}

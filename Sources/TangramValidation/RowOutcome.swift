@@ -1,0 +1,120 @@
+public import TangramCost
+import TangramDocument
+import TangramModels
+import TangramUnits
+
+/// What became of one row.
+public struct RowOutcome: Sendable {
+    /// The row's name.
+    public var id: String
+    /// Where it was published.
+    public var source: String
+    /// What was measured, as the table calls it.
+    public var metric: String
+    /// The measurement, in the metric's unit.
+    public var measured: Double
+    /// The prediction in the same unit; nil where the row cannot be expressed.
+    public var predicted: Double?
+    /// The lower end of the interval that the estimate's uncertainty gives; nil for memory, which has
+    /// none.
+    public var low: Double?
+    /// Its upper end.
+    public var high: Double?
+    /// Why there is no prediction.
+    public var reason: String?
+    /// Whether it counts: rows of tier C are shown only.
+    public var isScored: Bool
+    /// What the row does not say and was searched or taken for granted.
+    public var assumptions: [String] = []
+    /// The model as the table names it.
+    public var model: String
+    /// The accelerator, by catalogue name where it was found.
+    public var accelerator: String
+    /// Whether the model has routed experts.
+    public var isMixtureOfExperts = false
+    /// The format of arithmetic.
+    public var precision = ""
+    /// What was predicted in full.
+    public var estimate: TrainingEstimate?
+
+    init(_ row: MeasuredRow) throws(Diagnostic) {
+        let record = row.record
+        id = row.id
+        model = row.text("model") ?? "GPT"
+        accelerator = record["accelerator"]
+        isScored = record["tier"] != "C"
+        switch row.kind {
+        case .training:
+            source = record["source"]
+            metric = record["metric"]
+            measured = try Self.measured(record, "value")
+        case .memory:
+            source = record["source"]
+            metric = "peak_memory_GiB"
+            measured = try Self.measured(record, "GiB")
+        case .singleNode:
+            source = "vTrain single node"
+            metric = "iter_time_s"
+            measured = try Self.measured(record, "iteration time (ms)") / 1_000
+            accelerator = "A100"
+        }
+    }
+
+    private static func measured(
+        _ record: CSVRecord, _ column: String
+    ) throws(Diagnostic) -> Double {
+        guard let value = try record.number(column, in: 1e-12...1e18) else {
+            throw record.diagnostic(
+                column, "a measurement is missing", note: "give a number above 0")
+        }
+        return value
+    }
+
+    /// Signed relative error; nil without a prediction.
+    public var relativeError: Double? { predicted.map { $0 / measured - 1 } }
+
+    /// The letters that ids of one source start with.
+    public var prefix: String {
+        let letters = id.prefix { $0.isLetter }
+        return letters.isEmpty || id.hasPrefix("row ") ? "vTrain-node" : String(letters)
+    }
+
+    mutating func predict(from estimate: TrainingEstimate, of found: TrainingCase) throws {
+        let seconds = estimate.stepTime.value
+        let count = Double(found.acceleratorCount)
+        let uncertainty = estimate.relativeUncertainty
+        let value: Double
+        switch metric {
+        case "iter_time_s":
+            value = seconds
+        case "tokens_per_s_per_gpu": value = estimate.throughput.value / count
+        case "tokens_per_s_total": value = estimate.throughput.value
+        case "MFU%": value = 100 * estimate.modelFLOPUtilisation
+        case "hw_tflops_per_gpu":
+            value = try Self.hardwareFLOP(found.demand) / seconds / count / 1e12
+        case "gpu_hours_per_1T_tokens":
+            value = 1e12 / estimate.throughput.value * count / 3_600
+        case "peak_memory_GiB":
+            value = Double(estimate.memory.total.value) / Double(1 << 30)
+            predicted = value
+            return
+        default: throw Inexpressible.metric(metric)
+        }
+        predicted = value
+        (low, high) = (value / (1 + uncertainty), value * (1 + uncertainty))
+    }
+
+    /// FLOP of one step with recomputation, as Narayanan et al. count them: 96 B s l h² (1 + s/6h +
+    /// V/16lh) (arXiv 2104.04473, eq. 3); for GPT shapes only.
+    private static func hardwareFLOP(_ demand: TrainingDemand) throws -> Double {
+        guard let group = demand.model.layerGroups.first, demand.model.layerGroups.count == 1,
+            case .dense(let block) = group.feedForward, !block.isGated
+        else { throw Inexpressible.metric("hw_tflops_per_gpu of a model that is no GPT") }
+        let hidden = Double(demand.model.hiddenSize)
+        let length = Double(demand.sequenceLength)
+        let layers = Double(demand.model.layerCount)
+        return 96 * Double(demand.globalBatchSize) * length * layers * hidden * hidden
+            * (1 + length / (6 * hidden)
+                + Double(demand.model.vocabularySize) / (16 * layers * hidden))
+    }
+}

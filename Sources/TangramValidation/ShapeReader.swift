@@ -1,0 +1,110 @@
+import TangramDocument
+public import TangramModels
+
+/// Finds or makes the model that a row names.
+struct ShapeReader {
+    let models: ModelCatalogue
+    private let names: [String: String]
+
+    init(_ models: ModelCatalogue) {
+        self.models = models
+        var names: [String: String] = [:]
+        for name in models.names + models.aliases.keys.sorted() {
+            names[PublishedNames.key(name)] = name
+        }
+        self.names = names.merging(PublishedNames.models) { own, _ in own }
+    }
+
+    /// The model of the row: one of the catalogue, cut to the number of layers that was run, else one
+    /// of the shape that the columns state.
+    ///
+    /// - Throws: ``Inexpressible`` where neither is known.
+    func model(of row: MeasuredRow) throws -> TransformerModel {
+        let name = row.text("model") ?? ""
+        let record = row.record
+        let layers = try record.integer("layers", in: 1...10_000)
+        let known = names[PublishedNames.key(name)].flatMap { models.model($0) }
+        if let known, known.isMixtureOfExperts || layers == nil || layers == known.layerCount {
+            return layers.map { Self.cut(known, to: $0) } ?? known
+        }
+        guard let layers, let hidden = try record.integer("hidden", in: 1...1_000_000),
+            let heads = try record.integer("heads", in: 1...10_000)
+        else {
+            throw Inexpressible.shape(name, near: models.nearestName(to: name))
+        }
+        if try record.integer("n_experts") != nil || record["attention"] == "mla" {
+            throw Inexpressible.shape(name, near: models.nearestName(to: name))
+        }
+        let key = PublishedNames.key(name)
+        let isPlain = PublishedNames.plainFeedForward.contains { key.hasPrefix($0) }
+        return Self.dense(
+            id: name, layers: layers, hidden: hidden, heads: heads,
+            keyValueHeads: try record.integer("kv_heads", in: 1...10_000) ?? heads,
+            width: try record.integer("ffn", in: 1...10_000_000) ?? 4 * hidden,
+            // GPT-2's, padded as Megatron-LM does, where the table does not say.
+            vocabulary: try record.integer("vocab", in: 1...10_000_000) ?? 51_200,
+            isPlain: isPlain)
+    }
+
+    /// A dense model of the shape that a table states.
+    static func dense(
+        id: String, layers: Int, hidden: Int, heads: Int, keyValueHeads: Int, width: Int,
+        vocabulary: Int, isPlain: Bool
+    ) -> TransformerModel {
+        let attention = GroupedQueryAttention(
+            headCount: heads, keyValueHeadCount: keyValueHeads,
+            headDimension: max(1, hidden / heads), hasQueryKeyValueBias: isPlain,
+            hasOutputBias: isPlain)
+        let block = DenseFeedForward(width: width, isGated: !isPlain, hasBias: isPlain)
+        return TransformerModel(
+            id: id, name: id, family: isPlain ? "gpt2" : "llama", hiddenSize: hidden,
+            vocabularySize: vocabulary, hasTiedEmbeddings: isPlain,
+            layerGroups: [
+                LayerGroup(
+                    count: layers, attention: .grouped(attention),
+                    feedForward: .dense(block), hasNormBias: isPlain)
+            ])
+    }
+
+    /// The first `count` layers of a model.
+    private static func cut(_ model: TransformerModel, to count: Int) -> TransformerModel {
+        guard count < model.layerCount else { return model }
+        var cut = model
+        let order = model.groupIndexOfLayers.prefix(count)
+        cut.layerOrder = []
+        cut.layerGroups = model.layerGroups.enumerated().compactMap { index, group in
+            var part = group
+            part.count = order.count { $0 == index }
+            return part.count > 0 ? part : nil
+        }
+        cut.multiTokenPredictionLayerCount = 0
+        cut.multiTokenPredictionLayer = nil
+        return cut
+    }
+}
+
+/// Why a row says nothing that the estimator can be asked.
+enum Inexpressible: Error, CustomStringConvertible {
+    case shape(String, near: String?)
+    case accelerator(String, near: String?)
+    case unlikeAccelerators(String)
+    case metric(String)
+    case missing(String)
+    case layout([String])
+    case rejected(String)
+
+    var description: String {
+        switch self {
+        case .shape(let name, let near):
+            "the shape of \"\(name)\" is not known — add it with --catalog"
+                + (near.map { "; the nearest is \"\($0)\"" } ?? "")
+        case .accelerator(let name, let near):
+            "no accelerator \"\(name)\"" + (near.map { " — did you mean \"\($0)\"?" } ?? "")
+        case .unlikeAccelerators(let name): "unlike accelerators in one job: \(name)"
+        case .metric(let name): "the metric \"\(name)\" cannot be predicted"
+        case .missing(let column): "\(column) is blank and cannot be searched"
+        case .layout(let problems): problems.joined(separator: "; ")
+        case .rejected(let reason): reason
+        }
+    }
+}
