@@ -26,6 +26,15 @@ struct ThreadOptions: ParsableArguments {
     @Option(help: "Threads; plans do not depend on how many. The default is one per usable CPU.")
     var threads: Int?
 
+    /// The workers.
+    func pool() throws -> any WorkerPool {
+        do {
+            return try HostWorkers.best(threadCount: threads)
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
     /// Plans `scenario` and shows progress.
     func plan(_ scenario: Scenario) throws -> Plan {
         let line = ProgressLine()

@@ -14,6 +14,7 @@ struct TangramCommand: ParsableCommand {
         subcommands: [
             PlanCommand.self, ExplainCommand.self, CheckCommand.self, EstimateCommand.self,
             MemoryCommand.self, CatalogCommand.self, ValidateCommand.self, HostCommand.self,
+            BenchmarkCommand.self,
         ])
 
     static func main() {

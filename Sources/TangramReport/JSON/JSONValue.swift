@@ -21,6 +21,12 @@ public indirect enum JSONValue: Hashable, Sendable {
         public var key: String
         /// The value.
         public var value: JSONValue
+
+        /// Creates a member.
+        public init(key: String, value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// An object of `members`, in order.

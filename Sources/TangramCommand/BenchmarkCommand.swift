@@ -1,0 +1,30 @@
+import ArgumentParser
+import Tangram
+import TangramCommandCore
+
+/// `tangram benchmark`.
+struct BenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmark", abstract: "Measure on this machine how fast the planner computes.",
+        subcommands: [BenchmarkKernelCommand.self])
+}
+
+/// `tangram benchmark kernel`.
+struct BenchmarkKernelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kernel",
+        abstract: "How many training options a second the cost kernel costs.",
+        discussion: """
+            An option is one layout of a job, costed in full: every operator forward and backward, \
+            every collective, pipeline, optimizer and memory, nothing shared between options. The \
+            ratio is to the same arithmetic one option after the other in double.
+            """)
+
+    @OptionGroup var workers: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let report = try KernelBenchmarkReport(workers: try workers.pool())
+        try output.emit { report.text(style: $0) } json: { report.json }
+    }
+}
