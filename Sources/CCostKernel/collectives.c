@@ -9,18 +9,15 @@
 #include "collectives_body.h"
 
 void tangram_link_add_fit(
-    tangram_link_table *link, tangram_collective collective, double rank_count, double latency_s,
-    double byte_cost_s
+    tangram_link_table *link, tangram_collective collective, tangram_link_fit fit
 ) {
     tangram_link_collective *c = &link->collectives[collective];
     if (c->fit_count == TANGRAM_FIT_LIMIT) { c->fit_count--; }
-    const double steps = ceil_log2(rank_count);
-    c->fits[c->fit_count++] = (tangram_link_fit){
-        .rank_count = rank_count,
-        .latency_s = latency_s,
-        .byte_cost_s = byte_cost_s,
-        .inverse_steps = 1 / (steps > 1 ? steps : 1),
-    };
+    const double steps = ceil_log2(fit.rank_count);
+    fit.inverse_steps = 1 / (steps > 1 ? steps : 1);
+    if (!(fit.knee_bytes > 0)) { fit.knee_bytes = 1; }
+    if (fit.ramp_s > 0) { c->has_ramp = 1; }
+    c->fits[c->fit_count++] = fit;
 }
 
 void tangram_link_set(
@@ -32,6 +29,7 @@ void tangram_link_set(
     c->peer_byte_cost_s = peer_byte_cost_s;
     c->latency_s = latency_s;
     c->fit_count = 0;
+    c->has_ramp = 0;
 }
 
 double tangram_collective_s(

@@ -1,13 +1,33 @@
-// Collectives: alpha + beta × bytes on each link (Thakur, Rabenseifner, Gropp 2005,
+// Collectives: alpha + beta × bytes on each link, and where it was measured a ramp between them (Thakur, Rabenseifner, Gropp 2005,
 // doi:10.1177/1094342005051521), over several nodes inside first and across second.
 
-// Seconds of an empty message, and seconds per byte of the whole buffer.
+// Seconds of an empty message, seconds per byte of the whole buffer, and seconds that are fully paid
+// beyond `knee` bytes.
 typedef struct {
     R alpha;
     R beta;
+    R ramp, knee;
+    int32_t has_ramp;
 } link_cost;
 
-TANGRAM_INLINE R seconds(link_cost cost, R bytes) { return cost.alpha + cost.beta * bytes; }
+TANGRAM_INLINE R seconds(link_cost cost, R bytes) {
+    R time = cost.alpha + cost.beta * bytes;
+    if (cost.has_ramp) { time = time + cost.ramp * bytes / (bytes + cost.knee); }
+    return time;
+}
+
+// The costs one after the other; the knee is that of the first that has a ramp.
+TANGRAM_INLINE link_cost joined_costs(link_cost a, link_cost b, R share_of_b) {
+    link_cost cost = a;
+    cost.alpha = a.alpha + b.alpha;
+    cost.beta = a.beta + b.beta * share_of_b;
+    if (b.has_ramp) {
+        cost.ramp = a.ramp + b.ramp;
+        if (!a.has_ramp) { cost.knee = b.knee / share_of_b; }
+        cost.has_ramp = 1;
+    }
+    return cost;
+}
 
 // Ranks that take part, and how they lie: `size` of them, `stride` accelerators apart.
 typedef struct {
@@ -41,21 +61,31 @@ TANGRAM_INLINE link_cost bus_cost(
 ) {
     const tangram_link_collective *c = &link->collectives[collective];
     link_cost cost;
+    cost.ramp = SPLAT(0);
+    cost.knee = SPLAT(1);
+    cost.has_ramp = c->has_ramp;
     if (c->fit_count > 0) {
         const tangram_link_fit *last = &c->fits[c->fit_count - 1];
         R latency = SPLAT(last->latency_s);
         R inverse_steps = SPLAT(last->inverse_steps);
         cost.beta = SPLAT(last->byte_cost_s);
+        cost.ramp = SPLAT(last->ramp_s);
+        cost.knee = SPLAT(last->knee_bytes);
         for (int32_t i = c->fit_count - 2; i >= 0; i--) {
             const tangram_link_fit *fit = &c->fits[i];
-            latency = SELECT(count <= SPLAT(fit->rank_count), SPLAT(fit->latency_s), latency);
-            inverse_steps =
-                SELECT(count <= SPLAT(fit->rank_count), SPLAT(fit->inverse_steps), inverse_steps);
-            cost.beta =
-                SELECT(count <= SPLAT(fit->rank_count), SPLAT(fit->byte_cost_s), cost.beta);
+            R limit = SPLAT(fit->rank_count);
+            latency = SELECT(count <= limit, SPLAT(fit->latency_s), latency);
+            inverse_steps = SELECT(count <= limit, SPLAT(fit->inverse_steps), inverse_steps);
+            cost.beta = SELECT(count <= limit, SPLAT(fit->byte_cost_s), cost.beta);
+            if (c->has_ramp) {
+                cost.ramp = SELECT(count <= limit, SPLAT(fit->ramp_s), cost.ramp);
+                cost.knee = SELECT(count <= limit, SPLAT(fit->knee_bytes), cost.knee);
+            }
         }
         // A tree or ring over more ranks than measured takes more steps.
-        cost.alpha = latency * max_r(SPLAT(1), steps * inverse_steps);
+        R more = max_r(SPLAT(1), steps * inverse_steps);
+        cost.alpha = latency * more;
+        cost.ramp = cost.ramp * more;
         return cost;
     }
     cost.alpha = steps * SPLAT(c->latency_s);
@@ -76,6 +106,7 @@ TANGRAM_INLINE link_cost tier_cost(
     link_cost cost = bus_cost(link, collective, count, steps);
     R share = (count - SPLAT(1)) * inverse_count;
     cost.alpha = SELECT(count > SPLAT(1), cost.alpha, SPLAT(0));
+    cost.ramp = SELECT(count > SPLAT(1), cost.ramp, SPLAT(0));
     cost.beta = cost.beta * (collective == TANGRAM_ALL_REDUCE ? SPLAT(2) * share : share);
     return cost;
 }
@@ -91,6 +122,9 @@ TANGRAM_INLINE link_cost inside_cost(
         cost.alpha =
             SELECT(group.span <= SPLAT(network->domain_size), cost.alpha, far.alpha);
         cost.beta = SELECT(group.span <= SPLAT(network->domain_size), cost.beta, far.beta);
+        cost.ramp = SELECT(group.span <= SPLAT(network->domain_size), cost.ramp, far.ramp);
+        cost.knee = SELECT(group.span <= SPLAT(network->domain_size), cost.knee, far.knee);
+        cost.has_ramp = cost.has_ramp || far.has_ramp;
     }
     return cost;
 }
@@ -104,8 +138,7 @@ TANGRAM_INLINE link_cost gather_cost(
     link_cost far = tier_cost(
         &network->fabric, collective, group.outside, SPLAT(1) / group.outside,
         ceil_log2(group.outside));
-    link_cost cost = {near.alpha + far.alpha, near.beta + far.beta * group.inverse_inside};
-    return cost;
+    return joined_costs(near, far, group.inverse_inside);
 }
 
 // An all-reduce: on one link inside a node; scattered, reduced across and gathered over several.
@@ -120,13 +153,14 @@ TANGRAM_INLINE link_cost reduce_cost(const tangram_network_table *network, rank_
     link_cost across = tier_cost(
         &network->fabric, TANGRAM_ALL_REDUCE, group.outside, SPLAT(1) / group.outside,
         ceil_log2(group.outside));
-    R alpha = scatter.alpha + across.alpha + gather.alpha;
-    R beta = scatter.beta + across.beta * group.inverse_inside + gather.beta;
-    link_cost cost = {
-        SELECT(group.outside > SPLAT(1), alpha, flat.alpha),
-        SELECT(group.outside > SPLAT(1), beta, flat.beta),
-    };
-    return cost;
+    link_cost spread = joined_costs(joined_costs(scatter, gather, SPLAT(1)), across,
+        group.inverse_inside);
+    spread.alpha = SELECT(group.outside > SPLAT(1), spread.alpha, flat.alpha);
+    spread.beta = SELECT(group.outside > SPLAT(1), spread.beta, flat.beta);
+    spread.ramp = SELECT(group.outside > SPLAT(1), spread.ramp, flat.ramp);
+    spread.knee = SELECT(group.outside > SPLAT(1), spread.knee, flat.knee);
+    spread.has_ramp = spread.has_ramp || flat.has_ramp;
+    return spread;
 }
 
 // An all-to-all: shards for neighbours go inside, the others over the fabric, at the same time.
@@ -150,10 +184,14 @@ TANGRAM_INLINE exchange_cost all_to_all_cost(
     cost.near = inside_cost(
         network, TANGRAM_ALL_TO_ALL, group, group.inside, group.inverse_inside,
         ceil_log2(group.inside));
-    cost.near.beta =
-        cost.near.beta * SELECT(far_share < SPLAT(1), SPLAT(1), group.inside * inverse_size);
+    R near_share = SELECT(far_share < SPLAT(1), SPLAT(1), group.inside * inverse_size);
+    cost.near.beta = cost.near.beta * near_share;
+    if (cost.near.has_ramp) { cost.near.knee = cost.near.knee / near_share; }
     link_cost far = bus_cost(
         &network->fabric, TANGRAM_ALL_TO_ALL, group.outside, ceil_log2(group.outside));
+    cost.far.has_ramp = 0;
+    cost.far.ramp = SPLAT(0);
+    cost.far.knee = SPLAT(1);
     cost.far.alpha = SELECT(group.outside > SPLAT(1), far.alpha, SPLAT(0));
     cost.far.beta = far.beta * far_share * inverse_size * (group.size - group.inside);
     return cost;
@@ -165,11 +203,13 @@ TANGRAM_INLINE link_cost send_cost(const tangram_network_table *network, R dista
     const tangram_link_collective *node = &network->node.collectives[TANGRAM_SEND_RECEIVE];
     const tangram_link_collective *domain = &network->domain.collectives[TANGRAM_SEND_RECEIVE];
     link_cost cost = {
-        SELECT(distance >= SPLAT(network->domain_size), SPLAT(node->latency_s),
-               SPLAT(domain->latency_s)),
-        SELECT(distance >= SPLAT(network->domain_size), SPLAT(node->peer_byte_cost_s),
-               SPLAT(domain->peer_byte_cost_s)),
-    };
+        SELECT(
+            distance >= SPLAT(network->domain_size), SPLAT(node->latency_s),
+            SPLAT(domain->latency_s)),
+        SELECT(
+            distance >= SPLAT(network->domain_size), SPLAT(node->peer_byte_cost_s),
+            SPLAT(domain->peer_byte_cost_s)),
+        SPLAT(0), SPLAT(1), 0};
     cost.alpha = SELECT(
         distance >= SPLAT(network->local_size), SPLAT(fabric->latency_s), cost.alpha);
     cost.beta = SELECT(

@@ -4,9 +4,11 @@
 typedef struct {
     R tensor, inverse_tensor, context, pipeline, virtual_stages, data, expert, expert_tensor;
     R micro_batch;
-    // Tokens of one micro-batch on one context-parallel rank, and on one rank of a sequence-sharded
-    // block.
-    R tokens, shard_tokens;
+    // Tokens of one micro-batch on one context-parallel rank, one over them, and tokens on one rank
+    // of a sequence-sharded block.
+    R tokens, inverse_tokens, shard_tokens;
+    // Ranks that a sequence's blocks of queries are spread over, for each sequence.
+    R blocks_share;
 } training_sizes;
 
 // One pass over a layer or the head.
@@ -35,25 +37,14 @@ typedef struct {
     R repeated;
 } layer_cost;
 
-// A matrix of `weights` elements on this rank: forward, and input and weight gradients backward.
-TANGRAM_INLINE void add_multiplication(
-    const tangram_training_job *job, R flop, R activation_bytes, R weights, double launches,
-    R *forward, R *backward, layer_cost *cost, R share
+// A pass that multiplies forward, and input and weight gradients backward.
+TANGRAM_INLINE void add_passes(
+    const tangram_training_job *job, R flop, R forward, R input_gradient, R weight_gradient,
+    R *forward_sum, R *backward_sum, layer_cost *cost, R share
 ) {
-    const tangram_device_table *device = &job->device;
-    R bytes = weights * SPLAT(device->operand_bytes) + activation_bytes;
-    R once = matrix_s(device, flop, bytes) + SPLAT(launches * device->launch_s);
-    R gradient = SPLAT(0);
-    if (!job->is_frozen) {
-        // Multiplied, and added to the accumulated gradient.
-        gradient = matrix_s(
-            device, flop,
-            activation_bytes + weights * SPLAT(2 * job->gradient_bytes));
-    }
-    once = once * share;
-    gradient = gradient * share;
-    *forward = *forward + once;
-    *backward = *backward + (once + gradient);
+    R gradient = job->is_frozen ? SPLAT(0) : weight_gradient * share;
+    *forward_sum = *forward_sum + forward * share;
+    *backward_sum = *backward_sum + (input_gradient * share + gradient);
     cost->weight_gradient = cost->weight_gradient + gradient;
     cost->forward.flop = cost->forward.flop + flop * share;
     cost->backward.flop =
@@ -65,46 +56,67 @@ TANGRAM_INLINE void add_matrix(
     const tangram_training_job *job, const tangram_matrix *matrix, const training_sizes *sizes,
     layer_cost *cost, R share
 ) {
-    R cut = max_r(sizes->inverse_tensor, SPLAT(matrix->inverse_shard_limit));
+    const tangram_matrix_curve *curve = &job->device.matrix;
+    R part = max_r(sizes->inverse_tensor, SPLAT(matrix->inverse_shard_limit));
+    R one = SPLAT(1);
     R rows = sizes->tokens;
-    R weights = SPLAT(matrix->weight_count);
-    R width;
+    R inverse_rows = sizes->inverse_tokens;
+    // What of the matrix is on this rank: of all of it, of what goes in, and of what comes out.
+    R cut = part, cut_input = one, cut_output = one;
     switch (matrix->cut) {
     case TANGRAM_CUT_NONE:
         rows = sizes->shard_tokens;
-        width = SPLAT(matrix->input + matrix->output);
+        inverse_rows = sizes->inverse_tokens * sizes->tensor;
+        cut = one;
         break;
     case TANGRAM_CUT_OUTPUT:
-        width = SPLAT(matrix->input) + SPLAT(matrix->output) * cut;
-        weights = weights * cut;
+        cut_output = part;
         break;
     case TANGRAM_CUT_INPUT:
-        width = SPLAT(matrix->input) * cut + SPLAT(matrix->output);
-        weights = weights * cut;
+        cut_input = part;
         break;
     default:
-        width = SPLAT(matrix->input + matrix->output) * cut;
-        weights = weights * cut;
+        cut_input = part;
+        cut_output = part;
         break;
     }
+    R weights = SPLAT(matrix->weight_count) * cut;
     R flop = SPLAT(2) * rows * weights;
-    R activations = SPLAT(job->activation_bytes) * rows * width;
-    R before = cost->forward.matrix;
-    add_multiplication(
-        job, flop, activations, weights, 0, &cost->forward.matrix, &cost->backward.matrix, cost,
-        share);
-    if (matrix->is_rebuilt) {
-        cost->repeated = cost->repeated + (cost->forward.matrix - before);
-    }
-    if (job->device.is_narrow) {
+    R input = SPLAT(matrix->input) * cut_input;
+    R columns = SPLAT(matrix->output) * cut_output;
+    R inner = input;
+    R inverse_inner = SPLAT(matrix->inverse_inner);
+    R inverse_columns = SPLAT(matrix->inverse_output);
+    if (matrix->cut == TANGRAM_CUT_INPUT) { inverse_inner = inverse_inner / part; }
+    if (matrix->cut == TANGRAM_CUT_OUTPUT) { inverse_columns = inverse_columns / part; }
+    R forward = matrix_s(
+        curve, rows, columns, inner, inverse_inner, flop,
+        weights * SPLAT(curve->weight_bytes)
+            + rows * (input * SPLAT(curve->input_bytes) + columns * SPLAT(curve->output_bytes)));
+    R backward = matrix_s(
+        curve, rows, inner, columns, inverse_columns, flop,
+        weights * SPLAT(curve->weight_bytes)
+            + rows * (columns * SPLAT(curve->input_bytes) + input * SPLAT(curve->output_bytes)));
+    // Multiplied, and added to the accumulated gradient.
+    R gradient = matrix_s(
+        curve, inner, columns, rows, inverse_rows, flop,
+        weights * SPLAT(2 * job->gradient_bytes)
+            + rows * (input + columns) * SPLAT(curve->input_bytes));
+    add_passes(
+        job, flop, forward, backward, gradient, &cost->forward.matrix, &cost->backward.matrix,
+        cost, share);
+    if (matrix->is_rebuilt) { cost->repeated = cost->repeated + forward * share; }
+    if (job->device.cast_byte_cost_s > 0) {
         // Quantising an operand reads 16 bits and writes the narrow copy.
-        R cast = SPLAT(job->activation_bytes + job->device.operand_bytes) * sizes->shard_tokens
-            * SPLAT(job->device.byte_cost_s) * share;
-        R forward = cast * SPLAT(matrix->input);
-        cost->forward.elementwise = cost->forward.elementwise + forward;
+        R cast = sizes->shard_tokens
+            * SPLAT(
+                  (job->activation_bytes + curve->weight_bytes) * job->device.cast_byte_cost_s)
+            * share;
+        R cast_forward = cast * SPLAT(matrix->input);
+        cost->forward.elementwise = cost->forward.elementwise + cast_forward;
         cost->backward.elementwise =
             cost->backward.elementwise + cast * SPLAT(2 * matrix->output);
-        if (matrix->is_rebuilt) { cost->repeated = cost->repeated + forward; }
+        if (matrix->is_rebuilt) { cost->repeated = cost->repeated + cast_forward; }
     }
 }
 
@@ -114,10 +126,12 @@ TANGRAM_INLINE void add_attention(
     I exchange, link_cost gather, link_cost scatter, exchange_cost swap, layer_cost *cost, R share
 ) {
     R flop = SPLAT(kind->core_flop) * sizes->micro_batch * sizes->inverse_tensor / sizes->context;
-    R bytes = SPLAT(job->activation_bytes * kind->kept_width) * sizes->shard_tokens;
-    R forward = attention_s(&job->device, flop, bytes);
+    R bytes = SPLAT(kind->core_bytes) * sizes->shard_tokens;
+    R inverse_tiles = SPLAT(kind->inverse_tiles) * sizes->blocks_share;
+    R forward = attention_s(&kind->core, flop, bytes, kind->inverse_length, inverse_tiles);
     R backward = attention_s(
-        &job->device, flop * SPLAT(job->attention_backward), SPLAT(2) * bytes);
+        &kind->core, flop * SPLAT(job->attention_backward), SPLAT(2) * bytes,
+        kind->inverse_length, inverse_tiles);
     cost->forward.attention = cost->forward.attention + forward * share;
     cost->backward.attention = cost->backward.attention + backward * share;
     cost->forward.flop = cost->forward.flop + flop * share;
@@ -152,20 +166,38 @@ TANGRAM_INLINE void add_experts(
     rank_group experts, link_cost gather, link_cost scatter, layer_cost *cost, R share
 ) {
     double hidden = job->model.hidden;
+    const tangram_expert_curve *curve = &job->device.experts;
     R own = sizes->shard_tokens * SPLAT(kind->active_expert_count);
     R visits = own * sizes->expert_tensor;
-    R weights = SPLAT(kind->expert_count * kind->expert_weight_count)
-        / (sizes->expert * sizes->expert_tensor);
+    // Experts of this rank; with so many tokens every one of them is visited.
+    R resident = SPLAT(kind->expert_count) / sizes->expert;
+    R weights = resident * SPLAT(kind->expert_weight_count) / sizes->expert_tensor;
     R flop = SPLAT(2 * kind->expert_weight_count) * own;
     R activations = SPLAT(job->activation_bytes)
         * (visits * SPLAT(2 * hidden) + own * SPLAT(kind->expert_total_width));
-    add_multiplication(
-        job, flop, activations, weights, 1, &cost->forward.experts, &cost->backward.experts, cost,
-        share);
-    if (job->device.is_narrow) {
-        R cast = SPLAT(job->activation_bytes + job->device.operand_bytes)
-            * (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
-            * SPLAT(job->device.byte_cost_s) * share;
+    R touched = min_r(resident, visits);
+    R multiplied = expert_s(
+        curve, flop, weights * SPLAT(curve->weight_bytes), activations, touched, visits);
+    R gradient = expert_s(
+        curve, flop, weights * SPLAT(2 * job->gradient_bytes), activations, touched, visits);
+    add_passes(
+        job, flop, multiplied, multiplied, gradient, &cost->forward.experts,
+        &cost->backward.experts, cost, share);
+    // Activations and permutation, inside the experts' kernels or beside them.
+    R moved = own * SPLAT(kind->row_bytes * curve->near_byte_cost_s)
+        + own
+            * SPLAT(
+                  job->activation_bytes * hidden * (1 + 1 / kind->active_expert_count)
+                  * curve->far_byte_cost_s);
+    moved = moved * share;
+    cost->forward.elementwise = cost->forward.elementwise + moved;
+    cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * moved;
+    if (job->device.cast_byte_cost_s > 0) {
+        R cast = (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
+            * SPLAT(
+                  (job->activation_bytes + job->device.matrix.weight_bytes)
+                  * job->device.cast_byte_cost_s)
+            * share;
         cost->forward.elementwise = cost->forward.elementwise + cast;
         cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
     }
@@ -210,7 +242,8 @@ TANGRAM_INLINE void add_stream(
 
 // The average over the layers of all kinds.
 TANGRAM_INLINE layer_cost average_layer(
-    const tangram_training_job *job, const training_sizes *sizes, I exchange, link_cost tensor_pair
+    const tangram_training_job *job, const training_sizes *sizes, I exchange,
+    link_cost tensor_gather, link_cost tensor_scatter
 ) {
     const tangram_model_table *model = &job->model;
     layer_cost cost = {no_pass(), no_pass(), SPLAT(0), SPLAT(0)};
@@ -222,8 +255,8 @@ TANGRAM_INLINE layer_cost average_layer(
     rank_group expert_shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));
     link_cost expert_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, expert_shares);
     link_cost expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_shares);
-    R pair = seconds(
-        tensor_pair, sizes->tokens * SPLAT(job->activation_bytes * model->hidden));
+    R whole = sizes->tokens * SPLAT(job->activation_bytes * model->hidden);
+    R pair = seconds(tensor_gather, whole) + seconds(tensor_scatter, whole);
     for (int32_t k = 0; k < model->kind_count; k++) {
         const tangram_layer_kind *kind = &model->kinds[k];
         R share = SPLAT(kind->share);
@@ -258,9 +291,11 @@ TANGRAM_INLINE layer_cost head_layer(
     R logits = sizes->tokens * SPLAT(model->vocabulary) * sizes->inverse_tensor;
     R weights = SPLAT(hidden * model->vocabulary) * sizes->inverse_tensor;
     R flop = SPLAT(2) * sizes->tokens * weights;
+    R columns = SPLAT(model->vocabulary) * sizes->inverse_tensor;
+    const tangram_matrix_curve *curve = &job->device.head;
     R forward = SPLAT(head_count)
-        * head_s(
-              &job->device, flop,
+        * matrix_s(
+              curve, sizes->tokens, columns, SPLAT(hidden), SPLAT(1 / hidden), flop,
               SPLAT(job->weight_bytes) * weights + SPLAT(job->activation_bytes) * logits);
     cost.forward.flop = SPLAT(head_count) * flop;
     if (model->prediction_count > 0) {
@@ -268,8 +303,9 @@ TANGRAM_INLINE layer_cost head_layer(
         R join_flop = SPLAT(2) * sizes->tokens * join;
         forward = forward
             + SPLAT(model->prediction_count)
-                * head_s(
-                      &job->device, join_flop,
+                * matrix_s(
+                      curve, sizes->tokens, SPLAT(hidden) * sizes->inverse_tensor,
+                      SPLAT(2 * hidden), SPLAT(1 / (2 * hidden)), join_flop,
                       SPLAT(job->weight_bytes) * join
                           + sizes->shard_tokens * SPLAT(3 * job->activation_bytes * hidden));
         cost.forward.flop = cost.forward.flop + SPLAT(model->prediction_count) * join_flop;

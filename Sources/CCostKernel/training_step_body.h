@@ -64,7 +64,9 @@ TANGRAM_INLINE training_sizes sizes_of(
     sizes.expert_tensor = TO_R(option->expert_tensor);
     sizes.micro_batch = TO_R(option->micro_batch);
     sizes.tokens = SPLAT(job->sequence_length) * sizes.micro_batch / sizes.context;
+    sizes.inverse_tokens = SPLAT(1) / sizes.tokens;
     sizes.shard_tokens = sizes.tokens * sizes.inverse_tensor;
+    sizes.blocks_share = sizes.tensor * sizes.context / sizes.micro_batch;
     return sizes;
 }
 
@@ -79,9 +81,8 @@ TANGRAM_INLINE layer_costs layer_costs_of(
     rank_group tensors = group_of(&job->network, sizes->tensor, SPLAT(1));
     link_cost gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, tensors);
     link_cost scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, tensors);
-    link_cost pair = {gather.alpha + scatter.alpha, gather.beta + scatter.beta};
     layer_costs costs = {
-        average_layer(job, sizes, exchange, pair), head_layer(job, sizes, gather, scatter)};
+        average_layer(job, sizes, exchange, gather, scatter), head_layer(job, sizes, gather, scatter)};
     return costs;
 }
 

@@ -18,10 +18,12 @@ typedef enum {
 /// Most fits of one collective on one link; they are for different numbers of ranks.
 #define TANGRAM_FIT_LIMIT 8
 
-/// A measured fit: `latency_s + factor × bytes × byte_cost_s`.
+/// A measured fit: `latency_s + ramp_s × bytes/(bytes + knee_bytes) + factor × bytes × byte_cost_s`.
 typedef struct {
     double rank_count;
     double latency_s;
+    double ramp_s;
+    double knee_bytes;
     double byte_cost_s;
     /// One over ⌈log₂ rank_count⌉.
     double inverse_steps;
@@ -36,6 +38,8 @@ typedef struct {
     /// Latency of one step.
     double latency_s;
     int32_t fit_count;
+    /// 1 where a fit has a ramp.
+    int32_t has_ramp;
     /// Ascending in ranks.
     tangram_link_fit fits[TANGRAM_FIT_LIMIT];
 } tangram_link_collective;
@@ -66,10 +70,9 @@ extern "C" {
 #endif
 
 /// Adds a measured fit, in ascending order of ranks; one more than TANGRAM_FIT_LIMIT replaces the
-/// last.
+/// last. `inverse_steps` is filled in.
 void tangram_link_add_fit(
-    tangram_link_table *link, tangram_collective collective, double rank_count, double latency_s,
-    double byte_cost_s);
+    tangram_link_table *link, tangram_collective collective, tangram_link_fit fit);
 
 /// Sets what a collective costs without a fit.
 void tangram_link_set(

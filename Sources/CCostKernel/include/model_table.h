@@ -2,6 +2,8 @@
 #ifndef TANGRAM_MODEL_TABLE_H
 #define TANGRAM_MODEL_TABLE_H
 
+#include "device_table.h"
+
 #include <stdint.h>
 
 /// What tensor parallelism cuts of a matrix.
@@ -26,6 +28,8 @@ typedef struct {
     double weight_count;
     /// One over the number of parts it can be cut into; 0 where nothing limits it.
     double inverse_shard_limit;
+    /// One over the width of what goes into one copy, and over the width of what comes out.
+    double inverse_inner, inverse_output;
     /// A `tangram_cut`.
     int32_t cut;
     /// 1 where selective recomputation multiplies again (MLA's up-projections).
@@ -38,8 +42,12 @@ typedef struct {
     double share;
     /// FLOP of the attention core and the indexer for one whole causal sequence.
     double core_flop;
-    /// Width of queries, keys, values and outputs kept for the backward pass.
-    double kept_width;
+    /// Bytes per token that the core reads and writes: queries, keys, values, output.
+    double core_bytes;
+    /// How long the core takes.
+    tangram_attention_curve core;
+    /// One over the tokens of a sequence, and over its blocks of 128 queries times heads.
+    double inverse_length, inverse_tiles;
     /// Width of keys and values that context parallelism exchanges.
     double exchanged_width;
     /// One over the parts that the exchanged width can be cut into by tensor parallelism.
@@ -60,6 +68,8 @@ typedef struct {
     double group_limit;
     /// One over the groups that experts are divided into.
     double inverse_group_count;
+    /// Bytes per row of an expert that activations and permutation move.
+    double row_bytes;
     /// Elements per token that kernels bound by memory move in the forward pass, in bytes.
     double stream_bytes;
     /// The part of `stream_bytes` that selective recomputation moves again.

@@ -1,4 +1,5 @@
 import CCostKernel
+import TangramModels
 
 /// A model's shape as the kernel reads it.
 final class ModelTable: @unchecked Sendable {
@@ -9,8 +10,10 @@ final class ModelTable: @unchecked Sendable {
     private let matrices: UnsafeMutableBufferPointer<tangram_matrix>
     private let limited: UnsafeMutableBufferPointer<tangram_limited_parameters>
 
-    /// - Parameter work: What the attention core of each kind of layer does for one sequence.
-    init(_ shape: ModelShape, work: [AttentionWork]) {
+    /// - Parameters:
+    ///   - length: Tokens of one sequence.
+    ///   - work: What the attention core of each kind of layer does for one sequence.
+    init(_ shape: ModelShape, times: OperatorTimes, length: Int, work: [AttentionWork]) {
         let layerCount = Double(max(1, shape.layerCount))
         var kinds: [tangram_layer_kind] = []
         var matrices: [tangram_matrix] = []
@@ -22,6 +25,11 @@ final class ModelTable: @unchecked Sendable {
             let share = Double(layer.count) / layerCount
             var kind = Self.kind(layer, hidden: shape.hidden, share: share)
             kind.core_flop = work.core + work.indexer
+            kind.core = times.attention()
+            kind.inverse_length = 1 / Double(max(1, length))
+            kind.inverse_tiles =
+                Self.queryTile * kind.inverse_length
+                / Double(max(1, layer.attention.attention.headCount))
             kind.matrix_begin = Int32(matrices.count)
             matrices += Self.matrices(layer, hidden: shape.hidden)
             kind.matrix_end = Int32(matrices.count)
@@ -92,6 +100,9 @@ final class ModelTable: @unchecked Sendable {
 
     // MARK: Layers
 
+    /// Queries of one block of a fused attention kernel.
+    private static let queryTile = 128.0
+
     /// Kernels bound by memory: norms, residual additions, rotary embedding, activations, and the
     /// permutation of tokens for experts; all but the attention core's work.
     private static func kind(
@@ -102,7 +113,7 @@ final class ModelTable: @unchecked Sendable {
         let visits = Double(block.activeExpertCount)
         var kind = tangram_layer_kind()
         kind.share = share
-        kind.kept_width = attention.keptWidth
+        kind.core_bytes = MixedPrecision.activation * attention.keptWidth
         kind.exchanged_width = attention.exchangedWidth
         kind.inverse_exchange_limit = 1 / Double(max(1, attention.exchangeShardLimit))
         kind.head_width = attention.headWidth
@@ -120,7 +131,8 @@ final class ModelTable: @unchecked Sendable {
         // A gated activation reads two and writes one.
         let dense = 2 * block.matrixCount * block.denseWidth
         let activation = 2 * block.matrixCount * block.expertWidth
-        kind.stream_bytes = residual + rotary + dense + visits * (activation + 8 * hidden)
+        kind.stream_bytes = residual + rotary + dense
+        kind.row_bytes = block.expertCount > 0 ? activation + 8 * hidden : 0
         kind.repeated_stream_bytes = 8 * hidden + dense + visits * activation
         kind.stream_kernels = block.expertCount > 0 ? 9 : 6
         // Routed experts take the sequence-sharded tokens as they are; the dense path gathers.
@@ -158,7 +170,8 @@ final class ModelTable: @unchecked Sendable {
         return tangram_matrix(
             input: projection.input, output: projection.output,
             weight_count: projection.weightCount, inverse_shard_limit: 1 / projection.shardLimit,
-            cut: Int32(cut.rawValue), is_rebuilt: isRebuilt ? 1 : 0)
+            inverse_inner: projection.output / max(1, projection.weightCount),
+            inverse_output: 1 / max(1, projection.output), cut: Int32(cut.rawValue), is_rebuilt: isRebuilt ? 1 : 0)
     }
 
     /// Elements per token that a layer keeps for the backward pass, with a fused attention core

@@ -60,10 +60,11 @@ final class NetworkTable: @unchecked Sendable {
             let own = all.filter { $0.acceleratorID == accelerator.id }
             let others = all.filter { $0.acceleratorID == all.first?.acceleratorID }
             for fit in (own.isEmpty ? others : own).sorted(by: { $0.rankCount < $1.rankCount }) {
-                tangram_link_add_fit(
-                    &table, collective.kernelValue, Double(fit.rankCount),
-                    max(0, fit.latency.value),
-                    1 / max(fit.busBandwidth.value * scale, leastRate))
+                var measured = tangram_link_fit()
+                measured.rank_count = Double(fit.rankCount)
+                measured.latency_s = max(0, fit.latency.value)
+                measured.byte_cost_s = 1 / max(fit.busBandwidth.value * scale, leastRate)
+                tangram_link_add_fit(&table, collective.kernelValue, measured)
             }
         }
         return table

@@ -9,28 +9,28 @@ final class TrainingTable: @unchecked Sendable {
     private let model: ModelTable
 
     init(
-        _ demand: TrainingDemand, group: DeviceGroup, shape: ModelShape, roofline: Roofline,
+        _ demand: TrainingDemand, group: DeviceGroup, shape: ModelShape, times: OperatorTimes,
         network: NetworkTable, computeFormat: NumberFormat, adapterParameterCount: Double
     ) {
         model = ModelTable(
-            shape,
+            shape, times: times, length: demand.sequenceLength,
             work: shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) })
         var job = tangram_training_job()
         job.model = model.table
         job.network = network.pointer.pointee
-        job.device.matrix_cost_s = roofline.matrixCost(computeFormat)
-        job.device.head_cost_s = roofline.matrixCost(
-            group.accelerator.attentionFormat ?? computeFormat)
-        job.device.attention_cost_s = roofline.attentionCost
-        job.device.byte_cost_s = roofline.byteCost
-        job.device.launch_s = roofline.launch
-        job.device.operand_bytes = computeFormat.bytesPerElement
+        job.device.matrix = times.matrix(
+            computeFormat, weightBytes: computeFormat.bytesPerElement)
+        job.device.head = times.head()
+        job.device.experts = times.experts(
+            computeFormat, weightBytes: computeFormat.bytesPerElement)
+        job.device.byte_cost_s = times.byteCost
+        job.device.launch_s = times.launch
+        job.device.cast_byte_cost_s = times.cast(computeFormat)
         job.device.copy_bytes = MixedPrecision.computeCopy(computeFormat)
         job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
         job.device.available_bytes =
             Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction).value
         job.device.reserved_bytes = MemoryReserve.runtime.value
-        job.device.is_narrow = computeFormat.bits < 16 ? 1 : 0
         job.sequence_length = Double(demand.sequenceLength)
         job.batch = Double(demand.globalBatchSize)
         if case .lora = demand.method { job.is_frozen = 1 }

@@ -40,8 +40,8 @@ public final class TrainingModel: Sendable {
         self.group = group
         computeFormat = format
         shape = ModelShape(demand.model, includesPrediction: true)
-        let roofline = Roofline(group)
-        peak = roofline.peak(format)
+        let times = OperatorTimes(group)
+        peak = times.peak(format)
         let full = demand.model.trainingFLOPPerToken(sequenceLength: demand.sequenceLength)
         let adapterParameterCount: Double
         switch demand.method {
@@ -54,7 +54,7 @@ public final class TrainingModel: Sendable {
             adapterParameterCount = Double(rank) * shape.adapterWidth
         }
         table = TrainingTable(
-            demand, group: group, shape: shape, roofline: roofline,
+            demand, group: group, shape: shape, times: times,
             network: NetworkTable(group), computeFormat: format,
             adapterParameterCount: adapterParameterCount)
     }
