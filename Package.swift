@@ -52,7 +52,9 @@ let package = Package(
             dependencies: ["TangramUnits", "TangramDocument", "CCatalogueData"]),
         // Which instruction set C kernels run on; one environment variable for all of them.
         .target(name: "CInstructionSet"),
-        .target(name: "CCostKernel", dependencies: ["CInstructionSet"]),
+        .target(
+            name: "CCostKernel", dependencies: ["CInstructionSet"],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(
             name: "TangramCost",
             dependencies: [

@@ -3,20 +3,7 @@
 
 #include "training_body.h"
 
-#include <string.h>
-
-// Options [at, at + LANES); behind the last one come options of size 1.
-TANGRAM_INLINE I lanes_at(const int32_t *field, size_t at, size_t count) {
-    I lanes;
-    if (count - at >= TANGRAM_LANES) {
-        memcpy(&lanes, field + at, sizeof lanes);
-    } else {
-        for (int i = 0; i < TANGRAM_LANES; i++) {
-            lanes[i] = at + (size_t)i < count ? field[at + (size_t)i] : 1;
-        }
-    }
-    return lanes;
-}
+#include "lanes_memory.h"
 
 TANGRAM_INLINE training_lanes options_at(
     const tangram_training_options *options, size_t at, size_t count
@@ -37,22 +24,6 @@ TANGRAM_INLINE training_lanes options_at(
         .last_layers = lanes_at(options->field[12], at, count),
     };
     return lanes;
-}
-
-TANGRAM_INLINE void put_times(float *to, size_t at, size_t count, R value) {
-    if (count - at >= TANGRAM_LANES) {
-        memcpy(to + at, &value, sizeof value);
-    } else {
-        for (int i = 0; at + (size_t)i < count; i++) { to[at + (size_t)i] = value[i]; }
-    }
-}
-
-TANGRAM_INLINE void put_bytes(double *to, size_t at, size_t count, D value) {
-    if (count - at >= TANGRAM_LANES) {
-        memcpy(to + at, &value, sizeof value);
-    } else {
-        for (int i = 0; at + (size_t)i < count; i++) { to[at + (size_t)i] = value[i]; }
-    }
 }
 
 static void costs(

@@ -261,6 +261,7 @@ TANGRAM_INLINE layer_cost average_layer(
         const tangram_layer_kind *kind = &model->kinds[k];
         R share = SPLAT(kind->share);
         for (int32_t m = kind->matrix_begin; m < kind->matrix_end; m++) {
+            if (model->matrices[m].phase == TANGRAM_PHASE_DECODE) { continue; }
             add_matrix(job, &model->matrices[m], sizes, &cost, share);
         }
         add_attention(job, kind, sizes, exchange, gather, scatter, swap, &cost, share);

@@ -5,7 +5,8 @@ import TangramCommandCore
 /// `tangram benchmark`.
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measure on this machine how fast the planner computes.",
+        commandName: "benchmark",
+        abstract: "Measure on this machine how fast the planner computes.",
         subcommands: [BenchmarkKernelCommand.self])
 }
 
@@ -25,6 +26,10 @@ struct BenchmarkKernelCommand: ParsableCommand {
 
     func run() throws {
         let report = try KernelBenchmarkReport(workers: try workers.pool())
-        try output.emit { report.text(style: $0) } json: { report.json }
+        try output.emit {
+            report.text(style: $0)
+        } json: {
+            report.json
+        }
     }
 }

@@ -24,6 +24,19 @@ enum InputCheck {
         if case .lora(let rank) = demand.method { try count("LoRA rank", rank, upTo: 1 << 20) }
     }
 
+    static func check(_ demand: ServingDemand) throws(Rejection) {
+        try count("prompt tokens", demand.promptTokens, from: 0, upTo: 1 << 30)
+        try count("output tokens", demand.outputTokens, upTo: 1 << 30)
+        for (name, limit) in [
+            ("limit on the time to the first token", demand.timeToFirstToken),
+            ("limit on the time per output token", demand.timePerOutputToken),
+        ] {
+            guard let limit, !(limit.value > 0) else { continue }
+            throw .invalidInput(
+                InvalidInput(name: name, value: "\(limit)", allowed: "a time above 0"))
+        }
+    }
+
     static func check(_ group: DeviceGroup) throws(Rejection) {
         try count("accelerators per node", group.acceleratorsPerNode, upTo: 1 << 20)
         try count("accelerators of a scale-up domain", group.scaleUp.size, upTo: 1 << 20)
@@ -47,10 +60,12 @@ enum InputCheck {
         }
     }
 
-    private static func count(_ name: String, _ value: Int, upTo limit: Int) throws(Rejection) {
-        guard value >= 1, value <= limit else {
+    private static func count(
+        _ name: String, _ value: Int, from least: Int = 1, upTo limit: Int
+    ) throws(Rejection) {
+        guard value >= least, value <= limit else {
             throw .invalidInput(
-                InvalidInput(name: name, value: "\(value)", allowed: "1 to \(limit)"))
+                InvalidInput(name: name, value: "\(value)", allowed: "\(least) to \(limit)"))
         }
     }
 

@@ -18,6 +18,15 @@ typedef enum {
     TANGRAM_CUT_COPIES = 3,
 } tangram_cut;
 
+/// When a matrix is multiplied with.
+typedef enum {
+    TANGRAM_PHASE_ALWAYS = 0,
+    /// MLA's up-projection of keys and values, in training too.
+    TANGRAM_PHASE_PREFILL = 1,
+    /// MLA's up-projections absorbed into query and output (DeepSeek-V2, arXiv 2405.04434, §2.1.2).
+    TANGRAM_PHASE_DECODE = 2,
+} tangram_phase;
+
 /// One matrix that every token is multiplied with.
 typedef struct {
     /// Width of what goes in, over all copies.
@@ -32,6 +41,8 @@ typedef struct {
     double inverse_inner, inverse_output;
     /// A `tangram_cut`.
     int32_t cut;
+    /// A `tangram_phase`.
+    int32_t phase;
     /// 1 where selective recomputation multiplies again (MLA's up-projections).
     int32_t is_rebuilt;
 } tangram_matrix;
@@ -58,6 +69,8 @@ typedef struct {
     double expert_count;
     /// Experts that each token visits.
     double active_expert_count;
+    /// ln(1 − active/experts), at most 0: a token misses an expert.
+    double log_missed;
     /// Weights of one expert.
     double expert_weight_count;
     /// Width of one expert, times its number of matrices.

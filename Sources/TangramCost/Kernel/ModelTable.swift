@@ -1,5 +1,6 @@
 import CCostKernel
 import TangramModels
+import TangramUnits
 
 /// A model's shape as the kernel reads it.
 final class ModelTable: @unchecked Sendable {
@@ -13,7 +14,11 @@ final class ModelTable: @unchecked Sendable {
     /// - Parameters:
     ///   - length: Tokens of one sequence.
     ///   - work: What the attention core of each kind of layer does for one sequence.
-    init(_ shape: ModelShape, times: OperatorTimes, length: Int, work: [AttentionWork]) {
+    ///   - isServing: Whether matrices of decode are wanted.
+    init(
+        _ shape: ModelShape, times: OperatorTimes, length: Int, work: [AttentionWork],
+        isServing: Bool = false
+    ) {
         let layerCount = Double(max(1, shape.layerCount))
         var kinds: [tangram_layer_kind] = []
         var matrices: [tangram_matrix] = []
@@ -25,13 +30,13 @@ final class ModelTable: @unchecked Sendable {
             let share = Double(layer.count) / layerCount
             var kind = Self.kind(layer, hidden: shape.hidden, share: share)
             kind.core_flop = work.core + work.indexer
-            kind.core = times.attention()
+            kind.core = times.prefill(layer.attention.attention, cache: .bf16)
             kind.inverse_length = 1 / Double(max(1, length))
             kind.inverse_tiles =
                 Self.queryTile * kind.inverse_length
                 / Double(max(1, layer.attention.attention.headCount))
             kind.matrix_begin = Int32(matrices.count)
-            matrices += Self.matrices(layer, hidden: shape.hidden)
+            matrices += Self.matrices(layer, hidden: shape.hidden, isServing: isServing)
             kind.matrix_end = Int32(matrices.count)
             kinds.append(kind)
             // Matrices that nothing cuts, or into a few parts only, weigh more on each rank.
@@ -101,7 +106,7 @@ final class ModelTable: @unchecked Sendable {
     // MARK: Layers
 
     /// Queries of one block of a fused attention kernel.
-    private static let queryTile = 128.0
+    static let queryTile = 128.0
 
     /// Kernels bound by memory: norms, residual additions, rotary embedding, activations, and the
     /// permutation of tokens for experts; all but the attention core's work.
@@ -119,6 +124,7 @@ final class ModelTable: @unchecked Sendable {
         kind.head_width = attention.headWidth
         kind.expert_count = Double(block.expertCount)
         kind.active_expert_count = max(1, visits)
+        kind.log_missed = tangram_log_missed(visits, Double(block.expertCount))
         kind.expert_weight_count = block.expertWeightCount(hidden: hidden)
         kind.expert_total_width = block.matrixCount * block.expertWidth
         kind.expert_width = block.expertWidth
@@ -140,10 +146,17 @@ final class ModelTable: @unchecked Sendable {
         return kind
     }
 
-    private static func matrices(_ layer: LayerShape, hidden: Double) -> [tangram_matrix] {
+    private static func matrices(
+        _ layer: LayerShape, hidden: Double, isServing: Bool
+    ) -> [tangram_matrix] {
         let block = layer.feedForward
         var matrices = layer.attention.projections.map { matrix($0) }
-        matrices += layer.attention.expansion.map { matrix($0, isRebuilt: true) }
+        matrices += layer.attention.expansion.map {
+            matrix($0, phase: TANGRAM_PHASE_PREFILL, isRebuilt: true)
+        }
+        if isServing {
+            matrices += layer.attention.absorption.map { matrix($0, phase: TANGRAM_PHASE_DECODE) }
+        }
         if block.denseWidth > 0 {
             let wide = block.denseWidth * (block.matrixCount - 1)
             matrices.append(matrix(Projection(input: hidden, output: wide, cut: .output)))
@@ -158,7 +171,8 @@ final class ModelTable: @unchecked Sendable {
     }
 
     private static func matrix(
-        _ projection: Projection, isRebuilt: Bool = false
+        _ projection: Projection, phase: tangram_phase = TANGRAM_PHASE_ALWAYS,
+        isRebuilt: Bool = false
     ) -> tangram_matrix {
         let cut: tangram_cut =
             switch projection.cut {
@@ -171,7 +185,8 @@ final class ModelTable: @unchecked Sendable {
             input: projection.input, output: projection.output,
             weight_count: projection.weightCount, inverse_shard_limit: 1 / projection.shardLimit,
             inverse_inner: projection.output / max(1, projection.weightCount),
-            inverse_output: 1 / max(1, projection.output), cut: Int32(cut.rawValue), is_rebuilt: isRebuilt ? 1 : 0)
+            inverse_output: 1 / max(1, projection.output), cut: Int32(cut.rawValue),
+            phase: Int32(phase.rawValue), is_rebuilt: isRebuilt ? 1 : 0)
     }
 
     /// Elements per token that a layer keeps for the backward pass, with a fused attention core

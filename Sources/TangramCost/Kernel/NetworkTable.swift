@@ -8,7 +8,9 @@ final class NetworkTable: @unchecked Sendable {
     private let storage: UnsafeMutablePointer<tangram_network_table>
 
     /// The links that join the accelerators of `group`.
-    init(_ group: DeviceGroup) {
+    ///
+    /// - Parameter isServing: Whether collectives are those of a serving engine.
+    init(_ group: DeviceGroup, isServing: Bool = false) {
         storage = .allocate(capacity: 1)
         storage.initialize(to: tangram_network_table())
         storage.pointee.domain = Self.link(
@@ -28,7 +30,10 @@ final class NetworkTable: @unchecked Sendable {
         storage.deallocate()
     }
 
-    /// The table.
+    /// A copy of the table, for one that outlives this object.
+    var table: tangram_network_table { storage.pointee }
+
+    /// The table, for as long as this object lives.
     var pointer: UnsafePointer<tangram_network_table> { UnsafePointer(storage) }
 
     /// Links whose bandwidth nobody states still carry something; this keeps times finite.

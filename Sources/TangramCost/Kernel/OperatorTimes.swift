@@ -1,5 +1,6 @@
 import CCostKernel
 import TangramHardware
+import TangramModels
 import TangramUnits
 
 /// The curves of one accelerator as the kernel reads them: measured ones where there are, otherwise
@@ -86,14 +87,25 @@ struct OperatorTimes {
         return curve
     }
 
-    /// Attention cores over many queries.
-    func attention() -> tangram_attention_curve {
+    /// Attention cores of `attention` over new tokens, with a cache in `cache`.
+    func prefill(_ attention: Attention, cache: NumberFormat) -> tangram_attention_curve {
         var curve = tangram_attention_curve()
         curve.launch_s = launch
         curve.flop_cost_s = flopCost(wideFormat, efficiency: profile.attention)
         curve.byte_cost_s = byteCost
         return curve
     }
+
+    /// Attention cores of `attention` of one new token over a cache in `cache`, and whether too
+    /// short a cache slows their arithmetic down too.
+    func decode(
+        _ attention: Attention, cache: NumberFormat
+    ) -> (curve: tangram_attention_curve, rampsArithmetic: Bool) {
+        (prefill(attention, cache: cache), false)
+    }
+
+    /// Bytes per visit of an expert that permutation moves in serving, of width `hidden`.
+    func rowBytes(hidden: Double) -> Double { 0 }
 
     /// Seconds per byte of casting operands to `format`; 0 in 16 bits.
     func cast(_ format: NumberFormat) -> Double { format.bits < 16 ? byteCost : 0 }

@@ -17,7 +17,7 @@ final class TrainingTable: @unchecked Sendable {
             work: shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) })
         var job = tangram_training_job()
         job.model = model.table
-        job.network = network.pointer.pointee
+        job.network = network.table
         job.device.matrix = times.matrix(
             computeFormat, weightBytes: computeFormat.bytesPerElement)
         job.device.head = times.head()

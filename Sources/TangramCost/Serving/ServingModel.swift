@@ -1,3 +1,4 @@
+import CCostKernel
 import TangramHardware
 import TangramModels
 public import TangramUnits
@@ -16,28 +17,20 @@ public final class ServingModel: Sendable {
     /// The accelerators.
     public let group: DeviceGroup
     let shape: ModelShape
-    let roofline: Roofline
-    let collectives: CollectiveModel
-    /// What attention does for one prompt, by kind of layer.
-    let prefillWork: [AttentionWork]
-    /// What attention does for one output token in the middle of the answer, by kind of layer.
-    let decodeWork: [AttentionWork]
-
-    /// Tokens that a prefill step gathers from several short prompts.
-    static let prefillChunk = 4_096
+    /// What the kernel reads, for the formats that a search may choose.
+    private let tables: [ServingTable]
 
     /// Prepares `demand` for `group`.
     public init(demand: ServingDemand, group: DeviceGroup) {
         self.demand = demand
         self.group = group
-        shape = ModelShape(demand.model, includesPrediction: false)
-        roofline = Roofline(group)
-        collectives = CollectiveModel(group)
-        let prompt = max(0, demand.promptTokens)
-        let (context, isOver) = prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
-        prefillWork = shape.layers.map { $0.attention.prefill(length: prompt) }
-        decodeWork = shape.layers.map {
-            $0.attention.decode(context: isOver ? .max : context)
+        let shape = ModelShape(demand.model, includesPrediction: false)
+        self.shape = shape
+        tables = Self.formats(demand, group).map {
+            ServingTable(
+                demand, group: group, shape: shape,
+                formats: Self.tableFormats(
+                    $0.weights, $0.compute, demand.keyValueFormat, demand, group))
         }
     }
 
@@ -49,6 +42,12 @@ public final class ServingModel: Sendable {
     /// Without a list in the demand: the checkpoint's own format; where the card lacks an 8-bit
     /// checkpoint's format, 8-bit integers and 16 bits instead. Nothing is made narrower unasked.
     public var formats: [(weights: NumberFormat, compute: NumberFormat)] {
+        Self.formats(demand, group)
+    }
+
+    private static func formats(
+        _ demand: ServingDemand, _ group: DeviceGroup
+    ) -> [(weights: NumberFormat, compute: NumberFormat)] {
         let model = demand.model
         let checkpoint = model.expertCheckpointFormat ?? model.checkpointFormat ?? .bf16
         let accelerator = group.accelerator
@@ -63,33 +62,51 @@ public final class ServingModel: Sendable {
         return checkpoint.bits < 16 ? supported([.fp8, .int8, .bf16]) : []
     }
 
-    /// The format of weights outside of routed experts when experts are stored in `format`.
-    func denseFormat(_ format: NumberFormat) -> NumberFormat {
-        guard let experts = demand.model.expertCheckpointFormat, experts == format else {
-            return format
+    /// Weights outside of routed experts keep the checkpoint's format where experts do.
+    private static func tableFormats(
+        _ weights: NumberFormat, _ compute: NumberFormat, _ cache: NumberFormat,
+        _ demand: ServingDemand, _ group: DeviceGroup
+    ) -> ServingTable.Formats {
+        let accelerator = group.accelerator
+        var dense = weights
+        if let experts = demand.model.expertCheckpointFormat, experts == weights {
+            let own = demand.model.checkpointFormat ?? .bf16
+            dense = accelerator.computeFormat(for: own, isTraining: false) != nil ? own : .bf16
         }
-        let dense = demand.model.checkpointFormat ?? .bf16
-        return group.accelerator.computeFormat(for: dense, isTraining: false) != nil ? dense : .bf16
+        return ServingTable.Formats(
+            weights: weights, compute: compute, denseWeights: dense,
+            denseCompute: accelerator.computeFormat(for: dense, isTraining: false) ?? compute,
+            cache: cache)
     }
 
-    func steps(_ layout: ServingLayout) -> ServingStepModel {
-        let dense = denseFormat(layout.weightFormat)
-        return ServingStepModel(
-            shape: shape, roofline: roofline, collectives: collectives, layout: layout,
-            denseFormat: dense,
-            denseCompute: group.accelerator.computeFormat(for: dense, isTraining: false)
-                ?? layout.computeFormat,
-            headCompute: group.accelerator.attentionFormat ?? layout.computeFormat,
-            dispatchBytes: demand.dispatchFormat.dispatchBytes)
+    /// What the kernel reads for the formats of `layout`.
+    func table(_ layout: ServingLayout) -> ServingTable {
+        let formats = Self.tableFormats(
+            layout.weightFormat, layout.computeFormat, layout.keyValueFormat, demand, group)
+        return tables.first { $0.formats == formats }
+            ?? ServingTable(demand, group: group, shape: shape, formats: formats)
     }
 
     // MARK: Estimates
 
     /// The replica at its capacity: the most requests per second within memory and limits.
     public func estimate(_ layout: ServingLayout) -> Result<ServingEstimate, Rejection> {
+        estimate(layout, near: nil)
+    }
+
+    /// - Parameter guess: About the largest batch that meets the limits, found in single precision.
+    func estimate(
+        _ layout: ServingLayout, near guess: Double?
+    ) -> Result<ServingEstimate, Rejection> {
+        do throws(Rejection) {
+            try InputCheck.check(demand)
+            try InputCheck.check(group)
+        } catch {
+            return .failure(error)
+        }
         let state = ReplicaState(model: self, layout: layout)
         guard state.batchLimit >= 1 else {
-            let memory = self.memory(layout, batch: 1)
+            let memory = state.table.memory(layout, batch: 1)
             let largest = memory.parts.first
             return .failure(
                 .memory(
@@ -97,15 +114,15 @@ public final class ServingModel: Sendable {
                     largest: largest?.name ?? "weights", largestBytes: largest?.bytes ?? .zero))
         }
         let least = state.point(batch: state.leastBatch)
-        if let limit = demand.timePerOutputToken, least.timePerOutputToken > limit.value {
+        if let limit = demand.timePerOutputToken, least.token_s > limit.value {
             return .failure(
-                .timePerOutputToken(best: Seconds(least.timePerOutputToken), limit: limit))
+                .timePerOutputToken(best: Seconds(least.token_s), limit: limit))
         }
-        if let limit = demand.timeToFirstToken, least.timeToFirstToken > limit.value {
+        if let limit = demand.timeToFirstToken, least.first_token_s > limit.value {
             return .failure(
-                .timeToFirstToken(best: Seconds(least.timeToFirstToken), limit: limit))
+                .timeToFirstToken(best: Seconds(least.first_token_s), limit: limit))
         }
-        let best = state.largestBatch { self.meets($0) }
+        let best = state.largestBatch(near: guess) { self.meets($0) }
         return .success(state.estimate(batch: best, capacity: state.point(batch: best).rate))
     }
 
@@ -126,11 +143,11 @@ public final class ServingModel: Sendable {
         return state.estimate(batch: high, capacity: capacity.capacity.value)
     }
 
-    private func meets(_ point: ReplicaState.Point) -> Bool {
-        if let limit = demand.timePerOutputToken, point.timePerOutputToken > limit.value {
+    private func meets(_ point: tangram_serving_point) -> Bool {
+        if let limit = demand.timePerOutputToken, point.token_s > limit.value {
             return false
         }
-        if let limit = demand.timeToFirstToken, point.timeToFirstToken > limit.value {
+        if let limit = demand.timeToFirstToken, point.first_token_s > limit.value {
             return false
         }
         return true

@@ -22,18 +22,19 @@ public struct ServingSearch: Sendable {
             return .failure(
                 .formatUnsupported(wanted, accelerator: model.group.accelerator.id))
         }
-        var best: [Int: ServingEstimate] = [:]
-        var rejection: Rejection?
-        for layout in layouts(formats: formats, limit: acceleratorLimit) {
-            switch model.estimate(layout) {
-            case .success(let estimate):
-                let count = estimate.acceleratorCount
-                if estimate.capacity.value > best[count]?.capacity.value ?? 0 {
-                    best[count] = estimate
-                }
-            case .failure(let reason):
-                rejection = rejection.map { Self.closer($0, reason) } ?? reason
-            }
+        do throws(Rejection) {
+            try InputCheck.check(model.demand)
+            try InputCheck.check(model.group)
+        } catch {
+            return .failure(error)
+        }
+        let layouts = layouts(formats: formats, limit: acceleratorLimit)
+        let best = best(of: layouts)
+        guard !best.isEmpty else {
+            return .failure(
+                rejection(of: layouts)
+                    ?? .noLayout(
+                        acceleratorCount: acceleratorLimit, reason: "no accelerators given"))
         }
         var front: [ServingEstimate] = []
         for (count, estimate) in best.sorted(by: { $0.key < $1.key }) {
@@ -41,10 +42,70 @@ public struct ServingSearch: Sendable {
             let previous = front.last.map { $0.capacity.value / Double($0.acceleratorCount) } ?? 0
             if perAccelerator > previous { front.append(estimate) }
         }
-        if !front.isEmpty { return .success(front) }
-        return .failure(
-            rejection
-                ?? .noLayout(acceleratorCount: acceleratorLimit, reason: "no accelerators given"))
+        return .success(front)
+    }
+
+    /// A layout and about how well it does.
+    private struct Candidate {
+        var layout: ServingLayout
+        var batch: Double
+        var rate: Float
+    }
+
+    /// Rates in single precision may swap layouts that are all but equally fast.
+    private static let candidateCount = 3
+
+    /// The best replica of each number of accelerators: all layouts at once in single precision, the
+    /// best few again in double.
+    private func best(of layouts: [ServingLayout]) -> [Int: ServingEstimate] {
+        var candidates: [Int: [Candidate]] = [:]
+        var start = 0
+        while start < layouts.count {
+            // Layouts of one set of formats stand together.
+            let table = model.table(layouts[start])
+            var end = start + 1
+            while end < layouts.count, layouts[end].weightFormat == layouts[start].weightFormat,
+                layouts[end].computeFormat == layouts[start].computeFormat
+            {
+                end += 1
+            }
+            let own = Array(layouts[start..<end])
+            let (batches, rates) = table.capacities(own)
+            for (index, layout) in own.enumerated() where batches[index] >= 1 {
+                var list = candidates[layout.acceleratorCount] ?? []
+                let place = list.firstIndex { $0.rate < rates[index] } ?? list.count
+                list.insert(
+                    Candidate(layout: layout, batch: Double(batches[index]), rate: rates[index]),
+                    at: place)
+                if list.count > Self.candidateCount { list.removeLast() }
+                candidates[layout.acceleratorCount] = list
+            }
+            start = end
+        }
+        var best: [Int: ServingEstimate] = [:]
+        for (count, list) in candidates {
+            for candidate in list {
+                guard
+                    case .success(let estimate) = model.estimate(
+                        candidate.layout, near: candidate.batch)
+                else { continue }
+                if estimate.capacity.value > best[count]?.capacity.value ?? 0 {
+                    best[count] = estimate
+                }
+            }
+        }
+        return best
+    }
+
+    /// Why none of `layouts` does; the rejection that says most.
+    private func rejection(of layouts: [ServingLayout]) -> Rejection? {
+        var rejection: Rejection?
+        for layout in layouts {
+            if case .failure(let reason) = model.estimate(layout) {
+                rejection = rejection.map { Self.closer($0, reason) } ?? reason
+            }
+        }
+        return rejection
     }
 
     private func layouts(

@@ -4,6 +4,8 @@ import TangramModels
 final class LayerShape: Sendable {
     /// How many layers of this kind there are.
     let count: Int
+    /// Width of the residual stream.
+    let hidden: Double
     /// Attention.
     let attention: AttentionShape
     /// The block after it.
@@ -12,6 +14,7 @@ final class LayerShape: Sendable {
     /// The shape of `group` in a model of width `hidden`; `count` layers of it, or the group's.
     init(_ group: LayerGroup, hidden: Int, count: Int? = nil) {
         self.count = count ?? group.count
+        self.hidden = Double(hidden)
         attention = AttentionShape(group.attention, hidden: hidden)
         feedForward = FeedForwardShape(group.feedForward)
     }

@@ -1,0 +1,159 @@
+// Serving: a replica of a model, a layout, a batch, what a step costs.
+#ifndef TANGRAM_SERVING_H
+#define TANGRAM_SERVING_H
+
+#include "CInstructionSet.h"
+#include "collective_table.h"
+#include "device_table.h"
+#include "model_table.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What the attention core of one layer does for one sequence.
+typedef struct {
+    /// FLOP that heads share, and FLOP that every rank does whole.
+    double core_flop, whole_flop;
+    /// Cached values read.
+    double values;
+    /// How long it takes; in decode, ramps count blocks of 64 cached tokens.
+    tangram_attention_curve curve;
+    /// One over the tokens seen, and over the blocks of one sequence.
+    double inverse_length, inverse_tiles;
+    /// 1 where too few blocks slow the reads down, and where they slow the arithmetic down.
+    int32_t ramps_bytes, ramps_flop;
+} tangram_serving_attention;
+
+/// All layers of one kind, beside its ``tangram_layer_kind``.
+typedef struct {
+    double layer_count;
+    tangram_serving_attention prefill, decode;
+    /// Values cached for one sequence at its end.
+    double cached_values;
+    /// One over the tensor-parallel ranks that the cache can be cut over.
+    double inverse_cache_limit;
+    /// Width of the tensors between matrices that ranks cut: attention's and the dense block's.
+    double cut_width;
+    /// Bytes per visit of an expert that activations and permutation move.
+    double row_bytes;
+    double stream_kernels;
+} tangram_serving_kind;
+
+/// Everything about a served model that neither layout nor batch change, in one weight format.
+typedef struct {
+    tangram_model_table model;
+    /// As many as the model has kinds.
+    const tangram_serving_kind *kinds;
+    tangram_device_table device;
+    tangram_network_table network;
+    /// Bytes of a stored parameter outside of routed experts, of embedding and head, and of one
+    /// element of the cache.
+    double dense_bytes, end_bytes, cache_bytes;
+    /// Bytes of one activation element.
+    double activation_bytes;
+    double prompt_tokens, output_tokens;
+    /// Tokens that one prefill step gathers from short prompts.
+    double chunk_tokens;
+    /// Width of the widest tensors of a prefill step: what every rank holds, and what ranks cut.
+    double whole_width, widest;
+    /// Most sequences of one group, where memory would take more.
+    double group_batch_limit;
+    /// The longest times to the first and between further tokens in seconds; infinite for none.
+    double first_token_limit_s, token_limit_s;
+} tangram_serving_job;
+
+/// A layout of a replica.
+typedef struct {
+    int32_t tensor, pipeline, data;
+} tangram_serving_option;
+
+/// Seconds of one step through all stages.
+typedef struct {
+    double matrix_s, experts_s, attention_s, elementwise_s, tensor_s, expert_s, pipeline_s;
+} tangram_serving_terms;
+
+/// What fills a device.
+typedef struct {
+    /// Whole bytes.
+    double total_bytes, weight_bytes, cache_bytes, activation_bytes, reserved_bytes;
+} tangram_serving_memory;
+
+/// A replica whatever its batch.
+typedef struct {
+    /// Most sequences in memory at once, over all groups and stages; 0 where weights do not fit.
+    double batch_limit;
+    /// Seconds of the replica per prefilled request.
+    double prefill_per_request_s;
+    /// Seconds of the prefill of one prompt.
+    double prompt_s;
+    /// The fullest pipeline stage over the average one, at least 1.
+    double imbalance;
+} tangram_serving_state;
+
+/// A replica at a batch.
+typedef struct {
+    /// Requests per second.
+    double rate;
+    /// Seconds of one decode step, through all stages.
+    double step_s;
+    /// Mean seconds between output tokens.
+    double token_s;
+    /// Mean seconds to the first token, and of waiting before it.
+    double first_token_s, wait_s;
+} tangram_serving_point;
+
+/// Seconds of prefill of `prompts` prompts on every group, in double.
+void tangram_serving_prefill(
+    const tangram_serving_job *job, const tangram_serving_option *option, double prompts,
+    tangram_serving_terms *terms);
+
+/// Seconds of one token for each of `sequences` sequences over all groups, in double.
+void tangram_serving_decode(
+    const tangram_serving_job *job, const tangram_serving_option *option, double sequences,
+    tangram_serving_terms *terms);
+
+/// Bytes of one device of the fullest stage when the replica decodes `batch` sequences.
+void tangram_serving_memory_of(
+    const tangram_serving_job *job, const tangram_serving_option *option, double batch,
+    tangram_serving_memory *memory);
+
+/// The replica in double.
+void tangram_serving_state_of(
+    const tangram_serving_job *job, const tangram_serving_option *option,
+    tangram_serving_state *state);
+
+/// The replica at `batch` sequences in double.
+void tangram_serving_point_of(
+    const tangram_serving_job *job, const tangram_serving_option *option,
+    const tangram_serving_state *state, double batch, tangram_serving_point *point);
+
+/// Decode steps of `batch` sequences in single precision, and bytes exactly: options as lanes.
+/// Every level gives the same bits.
+void tangram_serving_costs(
+    tangram_simd_level level, const tangram_serving_job *job, const int32_t *tensor,
+    const int32_t *pipeline, const int32_t *data, const float *batch, size_t count, float *step_s,
+    double *total_bytes);
+
+/// The largest whole batch of each option that meets the limits, in single precision: 0 where no
+/// sequence fits, −1 where the first token comes too late at a batch of 1, −2 where further tokens
+/// do. Every level gives the same.
+void tangram_serving_capacities(
+    tangram_simd_level level, const tangram_serving_job *job, const int32_t *tensor,
+    const int32_t *pipeline, const int32_t *data, size_t count, float *batch, float *rate);
+
+/// ln(1 − active/experts): that a token misses an expert; a large negative number where none can.
+double tangram_log_missed(double active, double experts);
+
+/// The expected share of `experts` experts that any of `tokens` tokens visits, each `active` of
+/// them, routed uniformly: 1 − (1 − active/experts)^tokens.
+double tangram_touched_share(double active, double experts, double tokens);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

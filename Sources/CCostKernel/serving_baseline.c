@@ -1,0 +1,4 @@
+#define TANGRAM_LANES 4
+#define TANGRAM_LEVEL tangram_serving_baseline
+#include "lanes_vector.h"
+#include "serving_batch_body.h"

@@ -1,0 +1,353 @@
+// Steps of a served replica: operators, memory, and its steady state under continuous batching.
+
+typedef struct {
+    I tensor, pipeline, data;
+} serving_lanes;
+
+// A layout's sizes.
+typedef struct {
+    R tensor, inverse_tensor, pipeline, data, stage_ranks, inverse_stage_ranks;
+    link_cost reduce, gather, send;
+} serving_sizes;
+
+typedef struct {
+    R matrix, experts, attention, elementwise, tensor, expert, pipeline;
+} serving_terms;
+
+TANGRAM_INLINE R total_terms(serving_terms t) {
+    return t.matrix + t.experts + t.attention + t.elementwise + t.tensor + t.expert + t.pipeline;
+}
+
+TANGRAM_INLINE serving_sizes serving_sizes_of(
+    const tangram_serving_job *job, const serving_lanes *option
+) {
+    serving_sizes s;
+    s.tensor = TO_R(option->tensor);
+    s.inverse_tensor = SPLAT(1) / s.tensor;
+    s.pipeline = TO_R(option->pipeline);
+    s.data = TO_R(option->data);
+    s.stage_ranks = s.tensor * s.data;
+    s.inverse_stage_ranks = SPLAT(1) / s.stage_ranks;
+    rank_group tensors = group_of(&job->network, s.tensor, SPLAT(1));
+    s.reduce = reduce_cost(&job->network, tensors);
+    s.gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, tensors);
+    s.send = send_cost(&job->network, s.stage_ranks);
+    return s;
+}
+
+// Tokens that go through the model together.
+typedef struct {
+    // New tokens and sequences of the group with the most, and new tokens of all groups.
+    R tokens, sequences, all_tokens;
+} serving_batch;
+
+// e^y − 1 for −88 < y <= 0, by its series at y/128 and seven doublings: only additions and
+// multiplications, and no cancellation for small y.
+TANGRAM_INLINE R exponential_less_one(R y) {
+    R x = y * SPLAT(1.0 / 128);
+    R sum = SPLAT(1.0 / 479001600);
+    sum = sum * x + SPLAT(1.0 / 39916800);
+    sum = sum * x + SPLAT(1.0 / 3628800);
+    sum = sum * x + SPLAT(1.0 / 362880);
+    sum = sum * x + SPLAT(1.0 / 40320);
+    sum = sum * x + SPLAT(1.0 / 5040);
+    sum = sum * x + SPLAT(1.0 / 720);
+    sum = sum * x + SPLAT(1.0 / 120);
+    sum = sum * x + SPLAT(1.0 / 24);
+    sum = sum * x + SPLAT(1.0 / 6);
+    sum = sum * x + SPLAT(0.5);
+    sum = sum * x + SPLAT(1);
+    R e = sum * x;
+    for (int i = 0; i < 7; i++) { e = e * (e + SPLAT(2)); }
+    return e;
+}
+
+// The share of experts that any of `tokens` tokens visits: 1 − (1 − k/E)^tokens.
+TANGRAM_INLINE R touched_share(double log_missed, R tokens) {
+    // Beyond, all are touched to the last bit.
+    const double least = -80;
+    R y = max_r(SPLAT(least), tokens * SPLAT(log_missed));
+    return SPLAT(0) - exponential_less_one(y);
+}
+
+TANGRAM_INLINE R serving_matrix_s(
+    const tangram_serving_job *job, const tangram_matrix *matrix, const serving_sizes *s, R tokens
+) {
+    const tangram_matrix_curve *curve = &job->device.matrix;
+    R one = SPLAT(1);
+    R part = max_r(s->inverse_tensor, SPLAT(matrix->inverse_shard_limit));
+    R cut = matrix->cut == TANGRAM_CUT_NONE ? one : part;
+    R cut_input =
+        matrix->cut == TANGRAM_CUT_INPUT || matrix->cut == TANGRAM_CUT_COPIES ? part : one;
+    R cut_output =
+        matrix->cut == TANGRAM_CUT_OUTPUT || matrix->cut == TANGRAM_CUT_COPIES ? part : one;
+    R weights = SPLAT(matrix->weight_count) * cut;
+    R input = SPLAT(matrix->input) * cut_input;
+    R columns = SPLAT(matrix->output) * cut_output;
+    R inverse_inner = SPLAT(matrix->inverse_inner);
+    if (matrix->cut == TANGRAM_CUT_INPUT) { inverse_inner = inverse_inner / part; }
+    R time = matrix_s(
+        curve, tokens, columns, input, inverse_inner, SPLAT(2) * tokens * weights,
+        weights * SPLAT(curve->weight_bytes)
+            + tokens * (input * SPLAT(curve->input_bytes) + columns * SPLAT(curve->output_bytes)));
+    if (job->device.cast_byte_cost_s > 0) {
+        time = time
+            + tokens * input
+                * SPLAT(
+                      (job->activation_bytes + curve->input_bytes) * job->device.cast_byte_cost_s);
+    }
+    return time;
+}
+
+TANGRAM_INLINE R serving_attention_s(
+    const tangram_serving_job *job, const tangram_serving_attention *a, const serving_sizes *s,
+    R cache_share, R sequences
+) {
+    const tangram_attention_curve *curve = &a->curve;
+    // Heads are cut over ranks; the indexer and a cache without heads are whole on each.
+    R flop = sequences * (SPLAT(a->core_flop) * s->inverse_tensor + SPLAT(a->whole_flop));
+    R bytes = sequences * SPLAT(a->values * job->cache_bytes) * cache_share;
+    R compute = flop * SPLAT(curve->flop_cost_s * (1 + curve->length_ramp * a->inverse_length));
+    R move = bytes * SPLAT(curve->byte_cost_s);
+    if (curve->tile_ramp > 0) {
+        R shares = a->ramps_bytes ? cache_share : s->inverse_tensor;
+        R ramp = SPLAT(1) + SPLAT(curve->tile_ramp * a->inverse_tiles) / (sequences * shares);
+        if (a->ramps_flop) { compute = compute * ramp; }
+        if (a->ramps_bytes) { move = move * ramp; }
+    }
+    return SPLAT(curve->launch_s) + norm_s(compute, move, curve->power);
+}
+
+// One layer of a kind.
+TANGRAM_INLINE serving_terms serving_layer(
+    const tangram_serving_job *job, int32_t index, const serving_sizes *s, serving_batch batch,
+    int is_prefill
+) {
+    const tangram_layer_kind *kind = &job->model.kinds[index];
+    const tangram_serving_kind *own = &job->kinds[index];
+    double hidden = job->model.hidden;
+    R none = SPLAT(0);
+    R one = SPLAT(1);
+    serving_terms t = {none, none, none, none, none, none, none};
+    for (int32_t m = kind->matrix_begin; m < kind->matrix_end; m++) {
+        const tangram_matrix *matrix = &job->model.matrices[m];
+        if (matrix->phase == (is_prefill ? TANGRAM_PHASE_DECODE : TANGRAM_PHASE_PREFILL)) {
+            continue;
+        }
+        t.matrix = t.matrix + serving_matrix_s(job, matrix, s, batch.tokens);
+    }
+    R cache_share = max_r(s->inverse_tensor, SPLAT(own->inverse_cache_limit));
+    t.attention = serving_attention_s(
+        job, is_prefill ? &own->prefill : &own->decode, s, cache_share, batch.sequences);
+
+    // Two norms, two residual additions, rotary embedding and the activation.
+    R widths = SPLAT(10 * hidden) + SPLAT(own->cut_width) * s->inverse_tensor;
+    t.elementwise = stream_s(
+        &job->device, batch.tokens * widths * SPLAT(job->activation_bytes), own->stream_kernels);
+    R blocks = SPLAT(2);
+    if (kind->expert_count > 0) {
+        const tangram_expert_curve *curve = &job->device.experts;
+        R visits = batch.all_tokens * SPLAT(kind->active_expert_count) * s->inverse_stage_ranks;
+        R touched = SPLAT(kind->expert_count) * s->inverse_stage_ranks
+            * touched_share(kind->log_missed, batch.all_tokens);
+        R activations = SPLAT(job->activation_bytes * (2 * hidden + kind->expert_total_width))
+            * visits;
+        t.experts = expert_s(
+            curve, visits * SPLAT(2 * kind->expert_weight_count),
+            touched * SPLAT(kind->expert_weight_count * curve->weight_bytes), activations, touched,
+            visits);
+        t.elementwise = t.elementwise
+            + visits * SPLAT(own->row_bytes * curve->near_byte_cost_s)
+            + visits
+                * SPLAT(
+                      job->activation_bytes * hidden * (1 + 1 / kind->active_expert_count)
+                      * curve->far_byte_cost_s);
+        rank_group experts = group_of(&job->network, s->stage_ranks, one);
+        R far_share = one;
+        if (kind->group_limit > 0) {
+            R reached = SPLAT(kind->group_limit)
+                * max_r(one, floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
+            far_share = min_r(
+                one, min_r(reached, experts.outside) * SPLAT(1 / kind->active_expert_count));
+        }
+        exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
+        R sent = visits * SPLAT(hidden);
+        R both = exchange_s(swap, sent * SPLAT(job->device.dispatch_bytes))
+            + exchange_s(swap, sent * SPLAT(job->activation_bytes));
+        t.expert = SELECT(s->data > one, both, none);
+        // With groups, one all-reduce is split: scattered before and gathered after experts.
+        blocks = SELECT(s->data > one, one, blocks);
+    }
+    t.tensor = blocks * seconds(s->reduce, batch.tokens * SPLAT(job->activation_bytes * hidden));
+    t.tensor = SELECT(s->tensor > one, t.tensor, none);
+    return t;
+}
+
+// The whole model once, all pipeline stages after each other.
+TANGRAM_INLINE serving_terms serving_pass(
+    const tangram_serving_job *job, const serving_sizes *s, serving_batch batch, int is_prefill
+) {
+    const tangram_model_table *model = &job->model;
+    R none = SPLAT(0);
+    serving_terms t = {none, none, none, none, none, none, none};
+    for (int32_t k = 0; k < model->kind_count; k++) {
+        serving_terms layer = serving_layer(job, k, s, batch, is_prefill);
+        R count = SPLAT(job->kinds[k].layer_count);
+        t.matrix = t.matrix + layer.matrix * count;
+        t.experts = t.experts + layer.experts * count;
+        t.attention = t.attention + layer.attention * count;
+        t.elementwise = t.elementwise + layer.elementwise * count;
+        t.tensor = t.tensor + layer.tensor * count;
+        t.expert = t.expert + layer.expert * count;
+    }
+    R outputs = is_prefill ? batch.sequences : batch.tokens;
+    R columns = SPLAT(model->vocabulary) * s->inverse_tensor;
+    R weights = SPLAT(model->hidden) * columns;
+    R logits = outputs * SPLAT(job->activation_bytes * model->vocabulary);
+    t.matrix = t.matrix
+        + matrix_s(
+              &job->device.head, outputs, columns, SPLAT(model->hidden), SPLAT(1 / model->hidden),
+              SPLAT(2) * outputs * weights,
+              SPLAT(job->end_bytes) * weights + logits * s->inverse_tensor);
+    t.tensor = t.tensor
+        + SELECT(s->tensor > SPLAT(1), seconds(s->gather, logits), none);
+    // Every rank sends its share, and the next stage gathers.
+    R bytes = batch.tokens * SPLAT(job->activation_bytes * model->hidden);
+    R hop = seconds(s->send, bytes * s->inverse_tensor)
+        + SELECT(s->tensor > SPLAT(1), seconds(s->gather, bytes), none);
+    t.pipeline = SELECT(s->pipeline > SPLAT(1), (s->pipeline - SPLAT(1)) * hop, none);
+    return t;
+}
+
+TANGRAM_INLINE serving_terms serving_prefill(
+    const tangram_serving_job *job, const serving_sizes *s, R prompts
+) {
+    R tokens = prompts * SPLAT(job->prompt_tokens);
+    serving_batch batch = {tokens, prompts, tokens * s->data};
+    return serving_pass(job, s, batch, 1);
+}
+
+// The group with the most requests sets the pace; there is no half request.
+TANGRAM_INLINE serving_terms serving_decode(
+    const tangram_serving_job *job, const serving_sizes *s, R sequences
+) {
+    R all = max_r(SPLAT(1), sequences);
+    R most = max_r(SPLAT(1), all / s->data);
+    serving_batch batch = {most, most, all};
+    return serving_pass(job, s, batch, 0);
+}
+
+// MARK: Memory
+
+typedef struct {
+    D weights, cache, activations, total;
+} serving_bytes;
+
+// A sequence holds the cache of its whole prompt and answer from the start, so that none is ever
+// evicted.
+TANGRAM_INLINE serving_bytes serving_memory(
+    const tangram_serving_job *job, const serving_lanes *option, D batch
+) {
+    const tangram_model_table *model = &job->model;
+    D one = SPLAT_D(1);
+    D inverse_tensor = one / TO_D(option->tensor);
+    D pipeline = TO_D(option->pipeline);
+    D data = TO_D(option->data);
+    D layers = SPLAT_D(model->layer_count > 0 ? model->layer_count : 1);
+    D stage = min_d(layers, ceil_d(layers / pipeline));
+    D share = stage / layers;
+    D layer = SPLAT_D(model->cut_parameters) * inverse_tensor + SPLAT_D(model->whole_parameters);
+    for (int32_t i = 0; i < model->limited_count; i++) {
+        layer = layer
+            + SPLAT_D(model->limited[i].count)
+                * max_d(inverse_tensor, SPLAT_D(model->limited[i].inverse_shard_limit));
+    }
+    double both = model->embedding_parameters + (model->is_tied ? 0 : model->head_parameters);
+    D ends = SELECT(
+        pipeline > one, max_d(SPLAT_D(model->embedding_parameters), SPLAT_D(model->head_parameters)),
+        SPLAT_D(both));
+    D experts = SPLAT_D(model->expert_parameters * model->layer_count) * share * inverse_tensor
+        / data;
+    D cached = SPLAT_D(0);
+    for (int32_t k = 0; k < model->kind_count; k++) {
+        cached = cached
+            + SPLAT_D(job->kinds[k].layer_count * job->kinds[k].cached_values)
+                * max_d(inverse_tensor, SPLAT_D(job->kinds[k].inverse_cache_limit));
+    }
+    serving_bytes b;
+    b.weights = round_d(
+        layer * stage * SPLAT_D(job->dense_bytes)
+        + experts * SPLAT_D(job->device.experts.weight_bytes)
+        + ends * inverse_tensor * SPLAT_D(job->end_bytes));
+    b.cache = round_d(batch / data * cached * share * SPLAT_D(job->cache_bytes));
+    // The widest tensors of one prefill step: hidden state, residual and a feed-forward block.
+    b.activations = round_d(
+        SPLAT_D(job->activation_bytes * job->chunk_tokens)
+        * (SPLAT_D(job->whole_width) + SPLAT_D(job->widest) * inverse_tensor));
+    b.total = b.weights + b.cache + b.activations + SPLAT_D(job->device.reserved_bytes);
+    return b;
+}
+
+// MARK: Steady state
+
+typedef struct {
+    D batch_limit;
+    R prefill_per_request, prompt, imbalance;
+} serving_state;
+
+TANGRAM_INLINE serving_state serving_state_of(
+    const tangram_serving_job *job, const serving_lanes *option, const serving_sizes *s
+) {
+    serving_state state;
+    D none = SPLAT_D(0);
+    D one = SPLAT_D(1);
+    D data = TO_D(option->data);
+    serving_bytes empty = serving_memory(job, option, none);
+    serving_bytes single = serving_memory(job, option, data);
+    D available = SPLAT_D(job->device.available_bytes);
+    D each = max_d(one, single.cache - empty.cache);
+    // Hybrid and windowed models may cache almost nothing; engines cap the batch then.
+    D fit = min_d((available - empty.total) / each, SPLAT_D(job->group_batch_limit));
+    state.batch_limit = SELECT(empty.total < available, floor_d(max_d(none, fit)) * data, none);
+    R layers = SPLAT(job->model.layer_count > 0 ? job->model.layer_count : 1);
+    state.imbalance = ceil_r(layers / s->pipeline) * s->pipeline / layers;
+    double prompt = job->prompt_tokens > 1 ? job->prompt_tokens : 1;
+    double together = job->chunk_tokens / prompt;
+    together = together > 1 ? (double)(int64_t)together : 1;
+    R alone = total_terms(serving_prefill(job, s, SPLAT(1)));
+    R chunk = alone;
+    if (together > 1) { chunk = total_terms(serving_prefill(job, s, SPLAT(together))); }
+    state.prompt = alone;
+    // Stages work on different chunks at the same time; groups on different prompts.
+    state.prefill_per_request =
+        chunk * state.imbalance / (SPLAT(together) * s->pipeline * s->data);
+    return state;
+}
+
+typedef struct {
+    R rate, step, token, first_token, wait;
+} serving_point;
+
+TANGRAM_INLINE serving_point serving_point_of(
+    const tangram_serving_job *job, const serving_sizes *s, const serving_state *state, R batch
+) {
+    // A queue that is always busy would be endless; this keeps times finite.
+    const double fullest_queue = 0.999999;
+    // Prefill gives the first token. An answer of one token is costed as one of two, so that a
+    // batch always means something.
+    double steps = job->output_tokens > 2 ? job->output_tokens - 1 : 1;
+    serving_point p;
+    // Each stage works on its share of the sequences while the others work on theirs; a token
+    // returns to the first stage when the fullest stage has passed all others by.
+    R terms = total_terms(serving_decode(job, s, batch / s->pipeline));
+    p.step = terms * state->imbalance;
+    R prefill = batch * state->prefill_per_request;
+    p.rate = batch / (SPLAT(steps) * p.step + prefill);
+    R busy = min_r(p.rate * state->prefill_per_request, SPLAT(fullest_queue));
+    // A prompt waits for those before it, and for the rest of the step that is running.
+    p.wait = busy * state->prompt / (SPLAT(2) * (SPLAT(1) - busy))
+        + p.step / (SPLAT(2) * s->pipeline);
+    p.token = p.step + prefill * SPLAT(1 / steps);
+    p.first_token = state->prompt + p.wait;
+    return p;
+}

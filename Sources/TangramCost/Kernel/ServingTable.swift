@@ -1,0 +1,223 @@
+import CCostKernel
+import TangramHardware
+import TangramModels
+import TangramUnits
+
+/// A served model on a group of accelerators, in one set of formats, as the kernel reads it.
+final class ServingTable: @unchecked Sendable {
+    /// What weights are stored and multiplied in, and what the cache is stored in.
+    struct Formats: Hashable, Sendable {
+        var weights: NumberFormat
+        var compute: NumberFormat
+        /// Weights outside of routed experts.
+        var denseWeights: NumberFormat
+        var denseCompute: NumberFormat
+        var cache: NumberFormat
+    }
+
+    /// The formats it is for.
+    let formats: Formats
+    // Written in `init` only; points into `model` and `kinds`.
+    private let storage: UnsafeMutablePointer<tangram_serving_job>
+    private let kinds: UnsafeMutableBufferPointer<tangram_serving_kind>
+    private let model: ModelTable
+
+    /// Tokens that a prefill step gathers from several short prompts.
+    static let prefillChunk = 4_096
+    /// Hybrid and windowed models may cache almost nothing; engines cap the batch then.
+    private static let groupBatchLimit = 4_096.0
+
+    init(_ demand: ServingDemand, group: DeviceGroup, shape: ModelShape, formats: Formats) {
+        self.formats = formats
+        let times = OperatorTimes(group)
+        let prompt = max(0, demand.promptTokens)
+        let (decodeContext, isDecodeOver) =
+            prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
+        let (end, isEndOver) = prompt.addingReportingOverflow(max(0, demand.outputTokens))
+        model = ModelTable(
+            shape, times: times, length: prompt,
+            work: shape.layers.map { $0.attention.prefill(length: prompt) }, isServing: true)
+        kinds = .allocate(capacity: max(1, shape.layers.count))
+        for (index, layer) in shape.layers.enumerated() {
+            kinds.initializeElement(
+                at: index,
+                to: Self.kind(
+                    layer, times: times, prompt: prompt,
+                    context: isDecodeOver ? .max : decodeContext, end: isEndOver ? .max : end,
+                    cache: formats.cache))
+        }
+        var job = tangram_serving_job()
+        job.model = model.table
+        job.kinds = UnsafePointer(kinds.baseAddress)
+        job.network = NetworkTable(group, isServing: true).table
+        job.device.matrix = times.matrix(
+            formats.denseCompute, weightBytes: formats.denseWeights.storedBytes)
+        job.device.head = times.head()
+        job.device.experts = times.experts(
+            formats.compute, weightBytes: formats.weights.storedBytes)
+        job.device.byte_cost_s = times.byteCost
+        job.device.launch_s = times.launch
+        job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
+        job.device.available_bytes =
+            Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction).value
+        job.device.reserved_bytes = MemoryReserve.runtime.value
+        job.dense_bytes = formats.denseWeights.storedBytes
+        job.end_bytes = NumberFormat.bf16.bytesPerElement
+        job.cache_bytes = formats.cache.bytesPerElement
+        job.activation_bytes = MixedPrecision.activation
+        job.prompt_tokens = Double(prompt)
+        job.output_tokens = Double(demand.outputTokens)
+        job.chunk_tokens = Double(Self.prefillChunk)
+        job.whole_width = 4 * shape.hidden
+        job.widest = shape.layers.map { Self.cutWidth($0) }.max() ?? 0
+        job.group_batch_limit = Self.groupBatchLimit
+        job.first_token_limit_s = demand.timeToFirstToken?.value ?? .infinity
+        job.token_limit_s = demand.timePerOutputToken?.value ?? .infinity
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: job)
+    }
+
+    deinit {
+        storage.deinitialize(count: 1)
+        storage.deallocate()
+        kinds.deallocate()
+    }
+
+    /// The table.
+    var pointer: UnsafePointer<tangram_serving_job> { UnsafePointer(storage) }
+
+    // MARK: Layers
+
+    /// Width of the widest tensors that ranks cut: attention's, and those of the block after it.
+    private static func cutWidth(_ layer: LayerShape) -> Double {
+        let block = layer.feedForward
+        let width = block.denseWidth + Double(block.activeExpertCount) * block.expertWidth
+        return layer.attention.keptWidth + block.matrixCount * width
+    }
+
+    private static func kind(
+        _ layer: LayerShape, times: OperatorTimes, prompt: Int, context: Int, end: Int,
+        cache: NumberFormat
+    ) -> tangram_serving_kind {
+        let block = layer.feedForward
+        let shape = layer.attention
+        var kind = tangram_serving_kind()
+        kind.layer_count = Double(layer.count)
+        kind.prefill = attention(
+            shape.prefill(length: prompt), times.prefill(shape.attention, cache: cache))
+        kind.prefill.inverse_length = 1 / Double(max(1, prompt))
+        kind.prefill.inverse_tiles =
+            ModelTable.queryTile * kind.prefill.inverse_length
+            / Double(max(1, shape.attention.headCount))
+        let decode = times.decode(shape.attention, cache: cache)
+        kind.decode = attention(shape.decode(context: context), decode.curve)
+        kind.decode.inverse_length = 1 / Double(max(1, context))
+        kind.decode.inverse_tiles =
+            cacheTile * kind.decode.inverse_length / Double(shape.cacheShardLimit)
+        kind.decode.ramps_bytes = 1
+        kind.decode.ramps_flop = decode.rampsArithmetic ? 1 : 0
+        kind.cached_values = shape.valuesCached(context: end)
+        kind.inverse_cache_limit = 1 / Double(shape.cacheShardLimit)
+        kind.cut_width = shape.keptWidth + block.matrixCount * block.denseWidth
+        kind.row_bytes =
+            MixedPrecision.activation * block.matrixCount * block.expertWidth
+            + times.rowBytes(hidden: layer.hidden)
+        kind.stream_kernels = block.expertCount > 0 ? 6 : 4
+        return kind
+    }
+
+    /// Tokens of one block of a decode kernel.
+    private static let cacheTile = 64.0
+
+    private static func attention(
+        _ work: AttentionWork, _ curve: tangram_attention_curve
+    ) -> tangram_serving_attention {
+        var attention = tangram_serving_attention()
+        attention.core_flop = work.core
+        attention.whole_flop = work.indexer
+        attention.values = work.values
+        attention.curve = curve
+        return attention
+    }
+
+    // MARK: Costs
+
+    /// Seconds of prefill of `prompts` prompts on every group.
+    func prefill(_ layout: ServingLayout, prompts: Double) -> TimeTerms {
+        var option = layout.kernelOption
+        var terms = tangram_serving_terms()
+        tangram_serving_prefill(pointer, &option, prompts, &terms)
+        return TimeTerms(terms)
+    }
+
+    /// Seconds of one token for each of `sequences` sequences over all groups.
+    func decode(_ layout: ServingLayout, sequences: Double) -> TimeTerms {
+        var option = layout.kernelOption
+        var terms = tangram_serving_terms()
+        tangram_serving_decode(pointer, &option, sequences, &terms)
+        return TimeTerms(terms)
+    }
+
+    /// Memory of one device of the fullest stage when the replica decodes `batch` sequences.
+    func memory(_ layout: ServingLayout, batch: Double) -> MemoryBreakdown {
+        var option = layout.kernelOption
+        var memory = tangram_serving_memory()
+        tangram_serving_memory_of(pointer, &option, batch, &memory)
+        return MemoryBreakdown(
+            weights: Bytes(rounding: memory.weight_bytes),
+            activations: Bytes(rounding: memory.activation_bytes),
+            keyValueCache: Bytes(rounding: memory.cache_bytes),
+            workspace: Bytes(rounding: memory.reserved_bytes),
+            available: Bytes(rounding: pointer.pointee.device.available_bytes))
+    }
+
+    /// The replica whatever its batch.
+    func state(_ layout: ServingLayout) -> tangram_serving_state {
+        var option = layout.kernelOption
+        var state = tangram_serving_state()
+        tangram_serving_state_of(pointer, &option, &state)
+        return state
+    }
+
+    /// The replica at a batch.
+    func point(
+        _ layout: ServingLayout, _ state: tangram_serving_state, batch: Double
+    ) -> tangram_serving_point {
+        var option = layout.kernelOption
+        var state = state
+        var point = tangram_serving_point()
+        tangram_serving_point_of(pointer, &option, &state, batch, &point)
+        return point
+    }
+
+    /// The largest batch of each layout that meets the limits in single precision, and its requests
+    /// per second; 0 and less where there is none.
+    func capacities(_ layouts: [ServingLayout]) -> (batches: [Float], rates: [Float]) {
+        let options = layouts.map(\.kernelOption)
+        var batches = [Float](repeating: 0, count: layouts.count)
+        var rates = [Float](repeating: 0, count: layouts.count)
+        tangram_serving_capacities(
+            KernelLevel.inUse, pointer, options.map(\.tensor), options.map(\.pipeline),
+            options.map(\.data), layouts.count, &batches, &rates)
+        return (batches, rates)
+    }
+}
+
+extension ServingLayout {
+    /// The layout as the kernel reads it.
+    var kernelOption: tangram_serving_option {
+        tangram_serving_option(
+            tensor: Int32(clamping: tensorParallel), pipeline: Int32(clamping: pipelineParallel),
+            data: Int32(clamping: dataParallel))
+    }
+}
+
+extension TimeTerms {
+    /// The kernel's terms.
+    init(_ terms: tangram_serving_terms) {
+        self.init(
+            matrix: terms.matrix_s, experts: terms.experts_s, attention: terms.attention_s,
+            elementwise: terms.elementwise_s, tensorParallel: terms.tensor_s,
+            expertParallel: terms.expert_s, pipelineParallel: terms.pipeline_s)
+    }
+}
