@@ -1,6 +1,4 @@
 package import Tangram
-package import TangramDocument
-import TangramCost
 
 /// How fast the cost kernel is on this machine.
 package struct KernelBenchmarkReport {
