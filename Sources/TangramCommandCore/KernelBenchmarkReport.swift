@@ -31,7 +31,8 @@ package struct KernelBenchmarkReport {
             let model = try catalogues.model(modelID)
             let demand = TrainingDemand(
                 model: model, sequenceLength: 4_096, globalBatchSize: 15_360, format: format)
-            let group = try AcceleratorSet(accelerator: card, count: count).group(in: catalogues)
+            let group = try AcceleratorSet(accelerator: card, count: count).group(
+                in: catalogues.hardware)
             let benchmark = KernelBenchmark(
                 try TrainingModel(demand: demand, group: group), acceleratorCount: count,
                 count: Self.optionCount)
