@@ -11,6 +11,8 @@ struct BranchAndBound {
     /// Nodes after which the search gives up.
     let nodeLimit: Int
     let control: SolveControl
+    /// Whether any choices that meet the floors will do.
+    var stopsAtFirst = false
 
     /// The best choices, what no choices exceed, and the nodes that were visited.
     func solve(
@@ -28,19 +30,67 @@ struct BranchAndBound {
                 units: problem.supplies.map { 0...$0.limit }),
             bound: bound, prices: prices, answers: [])
         var open = [root]
-        var visited = 0
-        while let node = open.popLast() {
+        var (visited, trialCount) = (0, 0)
+        var isPlunging = true
+        while !open.isEmpty {
+            // A plunge ends where nothing is left below; the next starts at the weakest bound.
+            if !isPlunging, let next = open.indices.max(by: { open[$0].bound < open[$1].bound }) {
+                open.swapAt(next, open.count - 1)
+            }
+            let node = open.removeLast()
             guard node.bound > search.cutoff else { continue }
             guard visited < nodeLimit, !(visited % 16 == 0 && control.isOver) else {
                 open.append(node)
                 break
             }
             visited += 1
-            open += search.visit(node)
+            if stopsAtFirst && search.best.floorDeficit == 0 { break }
+            let children = search.visit(node)
+            if visited == 1 { trialCount = tryUnits(root, relaxation, &search.best) }
+            isPlunging = !children.isEmpty
+            open += children
         }
         let left = open.filter { $0.bound > search.cutoff }.map(\.bound).max()
-        return (search.best, max(search.best.recomputedObjective, left ?? -.infinity), visited)
+        return (
+            search.best, max(search.best.recomputedObjective, left ?? -.infinity),
+            visited + trialCount
+        )
     }
+
+    /// Looks for choices that get by with units near those of the relaxation: a short search for each
+    /// number of units, cheapest first.
+    ///
+    /// - Returns: The nodes that were visited.
+    private func tryUnits(
+        _ root: Node, _ relaxation: NodeRelaxation, _ best: inout Assignment
+    ) -> Int {
+        guard problem.paysSupplies, !problem.supplies.isEmpty, problem.supplies.count <= 6,
+            let result = relaxation.solve(
+                root.decisions, prices: root.prices, answers: root.answers, cutoff: -.infinity)
+        else { return 0 }
+        let search = SupplySearch(problem: problem)
+        let unitPrices = zip(result.prices, scales).map { $0 / $1 }
+        var visited = 0
+        for units in search.candidates(
+            result.units, below: search.cost(best.supplied.map(Double.init)))
+        where search.cost(units.map(Double.init)) < search.cost(best.supplied.map(Double.init)) {
+            if control.isOver { break }
+            let fixed = search.fixed(units, prices: unitPrices)
+            var trial = BranchAndBound(
+                problem: fixed, scales: scales, prices: result.prices.map { _ in 0 },
+                nodeLimit: Self.nodesPerTrial, control: control)
+            trial.stopsAtFirst = true
+            let found = trial.solve(from: Assignment(fixed), bound: .infinity)
+            visited += found.nodeCount
+            guard found.assignment.floorDeficit == 0 else { continue }
+            let whole = Assignment(problem, choices: found.assignment.choices)
+            if whole.isBetter(than: best) { best = whole }
+        }
+        return visited
+    }
+
+    /// A dive to the choices of one number of units needs about as many nodes as there are items.
+    private static let nodesPerTrial = 150
 
     private struct Node {
         var decisions: NodeRelaxation.Decisions

@@ -44,6 +44,12 @@ struct NodeRelaxation {
         self.fine = fine
     }
 
+    /// Resources of a row with amounts over scales.
+    func uses(of row: Int) -> Zip2Sequence<ArraySlice<Int>, ArraySlice<Double>> {
+        let range = useOffsets[row]..<useOffsets[row + 1]
+        return zip(useResources[range], useAmounts[range])
+    }
+
     var itemCount: Int { offsets.count - 1 }
 
     /// What a node has decided.
