@@ -10,6 +10,20 @@ struct PlanCommand: ParsableCommand {
         case svg
     }
 
+    enum Strategy: String, ExpressibleByArgument, CaseIterable {
+        case tangram
+        case firstFit = "first-fit"
+        case densestFirst = "densest-first"
+
+        var strategy: (any PlacementStrategy)? {
+            switch self {
+            case .tangram: nil
+            case .firstFit: FirstFit()
+            case .densestFirst: DensestFirst()
+            }
+        }
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Place the jobs of a scenario on its cluster.")
 
@@ -21,6 +35,15 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var target: OutputTarget
 
+    @Option(
+        help: ArgumentHelp(
+            "Return the best plan found after so long, with its bound; like 10s or 500ms.",
+            valueName: "time"))
+    var timeLimit: TimeLimit?
+
+    @Option(help: "Who chooses; all but tangram are for comparison, judged by the same bound.")
+    var strategy = Strategy.tangram
+
     @Flag(help: "List every job in text, however many there are.")
     var allJobs = false
 
@@ -29,7 +52,8 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let scenario = try scenario.load()
-        let plan = try workers.plan(scenario)
+        let plan = try workers.plan(
+            scenario, timeLimit: timeLimit?.duration, strategy: strategy.strategy)
         let limit = allJobs ? nil : PlanReport.defaultJobLimit
         let text =
             switch format {

@@ -35,13 +35,21 @@ struct ThreadOptions: ParsableArguments {
         }
     }
 
-    /// Plans `scenario` and shows progress.
-    func plan(_ scenario: Scenario) throws -> Plan {
+    /// Plans `scenario` and shows progress. Ctrl-C ends the search with the best plan so far, a second
+    /// one ends the process.
+    func plan(
+        _ scenario: Scenario, timeLimit: Duration? = nil, strategy: (any PlacementStrategy)? = nil
+    ) throws -> Plan {
         let line = ProgressLine()
         defer { line.finish() }
+        Interruption.install()
         do {
-            let planner = Planner(workers: try HostWorkers.best(threadCount: threads))
-            return try planner.plan(scenario) { line.update($0) }
+            let planner = Planner(
+                workers: try HostWorkers.best(threadCount: threads), strategy: strategy)
+            return try planner.plan(
+                scenario, deadline: timeLimit.map { ContinuousClock.now.advanced(by: $0) },
+                isCancelled: { Interruption.isAsked }
+            ) { line.update($0) }
         } catch {
             throw CommandFailure("\(error)")
         }

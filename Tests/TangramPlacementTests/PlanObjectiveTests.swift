@@ -90,3 +90,57 @@ struct PlanObjectiveTests {
                 .contains("a budget counts accelerators"))
     }
 }
+
+@Suite("Planning with limits, in tasks, by other strategies")
+struct PlannerTests {
+    private func scenario() throws -> Scenario {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../ClusterSpecs/mixed-fleet.yaml").standardizedFileURL.path
+        return try ScenarioFile.load(path: path).scenario
+    }
+
+    @Test("a task that is cancelled before it starts still ends in a plan that says so")
+    func cancelled() async throws {
+        let scenario = try scenario()
+        let task = Task { () -> Plan in
+            try await Task.sleep(for: .seconds(60), tolerance: .zero, clock: .continuous)
+            return try await Planner().plan(scenario, timeLimit: nil)
+        }
+        task.cancel()
+        _ = try? await task.value
+        let plan = try await Task { () -> Plan in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await Planner().plan(scenario, timeLimit: nil)
+        }.value
+        #expect(!plan.proof.isComplete)
+        #expect(plan.proof.objective <= plan.proof.bound)
+    }
+
+    @Test("the asynchronous plan is that of the synchronous one")
+    func asynchronous() async throws {
+        let scenario = try scenario()
+        let plan = try await Planner().plan(scenario, timeLimit: .seconds(600))
+        let direct = try Planner().plan(scenario)
+        #expect(plan.proof == direct.proof)
+        #expect(plan.jobs.map(\.acceleratorCount) == direct.jobs.map(\.acceleratorCount))
+    }
+
+    private struct Broken: PlacementStrategy {
+        let name = "broken"
+        func choices(for problem: PlacementProblem) -> [Int?] {
+            problem.items.map { $0.isEmpty ? nil : $0.count }
+        }
+    }
+
+    @Test("another strategy's plan is judged by our bound; choices out of order are an error")
+    func strategies() throws {
+        let scenario = try scenario()
+        let ours = try Planner().plan(scenario)
+        for strategy in [FirstFit(), DensestFirst()] as [any PlacementStrategy] {
+            let plan = try Planner(strategy: strategy).plan(scenario)
+            #expect(plan.proof.objective <= ours.proof.objective + 1e-9)
+            #expect(plan.proof.bound == ours.proof.bound)
+        }
+        #expect(throws: PlanningError.self) { try Planner(strategy: Broken()).plan(scenario) }
+    }
+}

@@ -87,10 +87,16 @@ struct EstimateStore {
         return servingKeys.count - 1
     }
 
-    /// Makes all the estimates that were asked for.
+    /// Whether every estimate that was asked for was made.
+    private(set) var isComplete = true
+
+    /// Makes the estimates that were asked for, until `isOver` says that there is no more time.
     mutating func compute(
-        groups: [DeviceGroup], workers: any WorkerPool, progress: (@Sendable (Double) -> Void)?
+        groups: [DeviceGroup], workers: any WorkerPool, isOver: () -> Bool = { false },
+        progress: (@Sendable (Double) -> Void)?
     ) {
+        let late = Rejection.noLayout(
+            acceleratorCount: 0, reason: "there was no time to cost it")
         let (trainingKeys, servingKeys) = (trainingKeys, servingKeys)
         let counts = trainingCounts.map(\.counts)
         let total = Double(max(1, trainingKeys.count + servingKeys.count))
@@ -100,7 +106,10 @@ struct EstimateStore {
                 .front(acceleratorLimit: key.acceleratorLimit)
         } done: {
             progress?(Double($0) / total)
+            return isOver()
         }
+        isComplete = serving.count == servingKeys.count
+        while serving.count < servingKeys.count { serving.append(.failure(late)) }
         training = chunked(trainingKeys.count, workers) { index in
             let key = trainingKeys[index]
             do throws(Rejection) {
@@ -111,21 +120,26 @@ struct EstimateStore {
             }
         } done: {
             progress?(Double(servingKeys.count + $0) / total)
+            return isOver()
+        }
+        isComplete = isComplete && training.count == trainingKeys.count
+        while training.count < trainingKeys.count {
+            training.append(counts[training.count].map { _ in .failure(late) })
         }
     }
 
-    /// `map` of all indices in pieces, so that progress can be told from one thread; the size of a
-    /// piece depends on nothing else.
+    /// `map` of all indices in pieces, so that progress can be told from one thread, until `done` says
+    /// that time is over; the size of a piece depends on nothing else.
     private func chunked<Element: Sendable>(
         _ count: Int, _ workers: any WorkerPool, _ map: @Sendable (Int) -> Element,
-        done: (Int) -> Void
+        done: (Int) -> Bool
     ) -> [Element] {
         var result: [Element] = []
         result.reserveCapacity(count)
         while result.count < count {
             let start = result.count
             result += workers.mapItems(count: min(256, count - start)) { map(start + $0) }
-            done(result.count)
+            if done(result.count) { break }
         }
         return result
     }

@@ -37,9 +37,13 @@ struct MenuBuilder {
     }
 
     /// The menus of all jobs, in order; a job whose demand no pool can meet alone has several.
+    ///
+    /// Where `isOver` ends the costing, options that were not costed are not in the menus, and
+    /// `isComplete` is false.
     func menus(
-        workers: any WorkerPool, progress: (@Sendable (Double) -> Void)?
-    ) -> [JobMenu] {
+        workers: any WorkerPool, isOver: () -> Bool = { false },
+        progress: (@Sendable (Double) -> Void)?
+    ) -> (menus: [JobMenu], isComplete: Bool) {
         var store = EstimateStore()
         // Estimates on nodes of two states of health are made for the worse of them.
         let groups = parts.map(\.group)
@@ -79,11 +83,12 @@ struct MenuBuilder {
             candidates.append(own)
             refusals.append(refused)
         }
-        store.compute(groups: groups, workers: workers, progress: progress)
-        return scenario.jobs.indices.flatMap { index in
-            menus(
+        store.compute(groups: groups, workers: workers, isOver: isOver, progress: progress)
+        let menus = scenario.jobs.indices.flatMap { index in
+            self.menus(
                 of: index, candidates: candidates[index], refusals: refusals[index], store: store)
         }
+        return (menus, store.isComplete)
     }
 
     private func request(_ job: Job, _ candidate: inout Candidate, _ store: inout EstimateStore) {

@@ -29,44 +29,81 @@ public struct Planner: Sendable {
 
     let workers: any WorkerPool
     let settings: Settings
+    let strategy: (any PlacementStrategy)?
 
     /// Creates a planner.
     ///
-    /// - Parameter workers: Who works in parallel; plans do not depend on how many there are.
-    public init(workers: any WorkerPool = SerialWorkers(), settings: Settings = Settings()) {
+    /// - Parameters:
+    ///   - workers: Who works in parallel; plans do not depend on how many there are.
+    ///   - strategy: Who chooses; nil for our solver. Our bound judges any strategy.
+    public init(
+        workers: any WorkerPool = SerialWorkers(), settings: Settings = Settings(),
+        strategy: (any PlacementStrategy)? = nil
+    ) {
         self.workers = workers
         self.settings = settings
+        self.strategy = strategy
     }
 
     /// Plans `scenario`.
     ///
+    /// - Parameters:
+    ///   - deadline: When to return the best plan found so far, with its bound; nil for never.
+    ///   - isCancelled: Whether to do so now; asked now and then, from one thread.
+    ///   - progress: Told how far the planner is, from one thread.
     /// - Throws: ``PlanningError`` where the scenario cannot be planned at all; a job that fits
     ///   nowhere is part of the plan, with reasons.
     public func plan(
-        _ scenario: Scenario, progress: (@Sendable (Progress) -> Void)? = nil
+        _ scenario: Scenario, deadline: ContinuousClock.Instant? = nil,
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: (@Sendable (Progress) -> Void)? = nil
     ) throws(PlanningError) -> Plan {
         try ScenarioCheck.check(scenario)
+        let control = SolveControl(deadline: deadline, isCancelled: isCancelled) { step in
+            progress?(Progress(stage: "pricing pools", fraction: step.fraction))
+        }
         let builder = MenuBuilder(scenario)
-        let menus = builder.menus(workers: workers) {
+        let (menus, isCosted) = builder.menus(workers: workers, isOver: { control.isOver }) {
             progress?(Progress(stage: "costing options", fraction: $0))
         }
         let model = try PlanModel(scenario: scenario, parts: builder.parts, menus: menus)
-        let solver = PlacementSolver(
-            workers: workers, iterationLimit: settings.iterationLimit,
-            targetGap: settings.targetGap)
-        let solution: PlacementSolution
-        do throws(WorkerError) {
-            solution = try solver.solve(
-                model.problem,
-                control: SolveControl(progress: { step in
-                    progress?(Progress(stage: "pricing pools", fraction: step.fraction))
-                }))
-        } catch {
-            throw .workers(error.description)
-        }
+        var solution = try solve(model.problem, control)
+        solution.isComplete = solution.isComplete && isCosted
         progress?(Progress(stage: "packing nodes", fraction: 0))
         let packed = PackedChoices(
             solution.choices, menus: model.menus, parts: builder.parts, problem: model.problem)
         return PlanAssembly(model: model, solution: solution, packed: packed).plan()
+    }
+
+    private func solve(
+        _ problem: PlacementProblem, _ control: SolveControl
+    ) throws(PlanningError) -> PlacementSolution {
+        let solver = PlacementSolver(
+            workers: workers, iterationLimit: settings.iterationLimit,
+            targetGap: settings.targetGap)
+        do {
+            guard let strategy else { return try solver.solve(problem, control: control) }
+            let choices = try self.choices(of: strategy, for: problem)
+            return try solver.judge(choices, of: problem, control: control)
+        } catch let error as WorkerError {
+            throw .workers(error.description)
+        } catch let error as PlanningError {
+            throw error
+        } catch {
+            throw .workers("\(error)")
+        }
+    }
+
+    /// The choices of a strategy, checked.
+    private func choices(
+        of strategy: any PlacementStrategy, for problem: PlacementProblem
+    ) throws(PlanningError) -> [Int?] {
+        do {
+            let choices = try strategy.choices(for: problem)
+            _ = try problem.objective(of: choices)
+            return choices
+        } catch {
+            throw .strategy(strategy.name, "\(error)")
+        }
     }
 }

@@ -16,6 +16,8 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyMeasures(Int)
     /// The objective cannot be combined as it is.
     case contradictoryObjective(String)
+    /// A strategy failed, or chose what the problem does not allow.
+    case strategy(String, String)
     /// A worker could not do its part.
     case workers(String)
 
@@ -34,6 +36,7 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
             "the objective has \(count) measures, one per goal and priority; at most "
                 + "\(PlacementProblem.stageLimit + 1), so use fewer priorities"
         case .contradictoryObjective(let what): "objective: \(what)"
+        case .strategy(let name, let reason): "strategy \"\(name)\": \(reason)"
         case .workers(let reason): "the worker threads failed: \(reason)"
         }
     }

@@ -42,6 +42,26 @@ public struct PlacementSolver: PlacementStrategy {
         return try StagedSolver(total: total).solve(problem.tightened)
     }
 
+    /// The proof for choices that something else made: our bound beside their objective.
+    ///
+    /// - Throws: ``WorkerError`` where memory for the tables cannot be had.
+    public func judge(
+        _ choices: [Int?], of problem: PlacementProblem, control: SolveControl = SolveControl()
+    ) throws(WorkerError) -> PlacementSolution {
+        var solution = try solve(problem, control: control)
+        let numbers = choices.map { $0 ?? -1 }
+        solution.choices = choices
+        solution.objective = problem.objective(numbers, stage: nil)
+        solution.supplied = Assignment(problem, choices: numbers).supplied
+        // Later bounds hold under what our solution reached before, which these may not reach.
+        for (index, stage) in problem.stages.enumerated() {
+            let reached = problem.objective(numbers, stage: stage)
+            solution.stages[index].objective = reached
+            solution.stages[index].bound = max(solution.stages[index].bound, reached)
+        }
+        return solution
+    }
+
     /// What the solver chooses, without the proof: the solver as one strategy among others.
     public func choices(for problem: PlacementProblem) throws -> [Int?] {
         try solve(problem).choices

@@ -25,7 +25,7 @@ extension Rounding {
         var gain: Double
     }
 
-    private func exchange(_ assignment: inout Assignment, item: Int, holders: [[Int]]) {
+    func exchange(_ assignment: inout Assignment, item: Int, holders: [[Int]]) {
         let old = assignment.choices[item]
         let current = assignment.value(of: item)
         let options = problem.items[item].indices
@@ -104,7 +104,7 @@ extension Rounding {
     private static let holderLimit = 64
 
     /// For each resource the items that hold some, those with the least value for it first.
-    private func holdersByResource(_ assignment: Assignment) -> [[Int]] {
+    func holdersByResource(_ assignment: Assignment) -> [[Int]] {
         var lists = [[(item: Int, density: Double)]](
             repeating: [], count: problem.capacities.count)
         for (item, choice) in assignment.choices.enumerated() where choice >= 0 {

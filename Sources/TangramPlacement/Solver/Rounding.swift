@@ -85,7 +85,7 @@ struct Rounding {
     }
 
     /// Each item takes the option that makes most of what is free.
-    private func upgrade(_ assignment: inout Assignment) {
+    func upgrade(_ assignment: inout Assignment) {
         guard !hasFloors, problem.supplies.isEmpty else {
             for item in problem.items.indices { tryAll(item, &assignment) }
             return
