@@ -55,6 +55,8 @@ struct HiGHS: @unchecked Sendable {
     /// The optimum of one total without supplies; of its linear relaxation where `isRelaxed`.
     func optimum(_ problem: PlacementProblem, isRelaxed: Bool = false) -> Double? {
         var cost: [Double] = []
+        // An option larger than a capacity is none, in the relaxation too.
+        var most: [Double] = []
         var entries: [(row: Int, column: Int, value: Double)] = []
         let resources = problem.capacities.count
         for (item, options) in problem.items.enumerated() {
@@ -64,6 +66,8 @@ struct HiGHS: @unchecked Sendable {
                 }
                 entries.append((resources + item, cost.count, 1))
                 cost.append(option.value)
+                most.append(
+                    option.uses.allSatisfy { $0.amount <= problem.capacities[$0.resource] } ? 1 : 0)
             }
         }
         let rows = resources + problem.items.count
@@ -79,7 +83,7 @@ struct HiGHS: @unchecked Sendable {
         // Column-wise, maximise.
         let result = call(
             Int32(cost.count), Int32(rows), Int32(entries.count), 1, -1, 0, cost,
-            cost.map { _ in 0 }, cost.map { _ in 1 }, upper.map { _ in -1e30 }, upper, starts,
+            cost.map { _ in 0 }, most, upper.map { _ in -1e30 }, upper, starts,
             entries.map { Int32($0.row) }, entries.map(\.value),
             cost.map { _ in isRelaxed ? 0 : 1 }, &values, &rowValues, &status)
         // 7 is kHighsModelStatusOptimal.

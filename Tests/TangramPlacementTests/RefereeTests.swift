@@ -25,7 +25,7 @@ struct RefereeTests {
             items: items)
     }
 
-    @Test("30 jobs on 6 pools are closed to the optimum that HiGHS proves", arguments: 1...6)
+    @Test("30 jobs on 6 pools are closed to the optimum that HiGHS proves", arguments: 1...3)
     func closed(_ seed: UInt64) throws {
         guard let referee = HiGHS.shared else { return }
         let problem = try instance(seed)
