@@ -132,30 +132,87 @@ def processes(ratios):
 
 # MARK: Suites
 
-def suite(environment=None, target=None):
-    """Medians in seconds by target and benchmark."""
-    arguments = ["swift", "package", "--allow-writing-to-package-directory", "benchmark",
-                 "--format", "jmh", "--path", "stdout", "--quiet"]
-    if target:
-        arguments += ["--target", target]
+def suite(target, environment=None):
+    """Medians of the clock in seconds by benchmark, in the order of the suite."""
     answer = subprocess.run(
-        arguments, cwd=ROOT / "Benchmarks", env=os.environ | (environment or {}),
+        ["swift", "package", "--allow-writing-to-package-directory", "benchmark",
+         "--target", target, "--format", "markdown", "--path", "stdout",
+         "--time-units", "nanoseconds", "--no-progress"],
+        cwd=ROOT / "Benchmarks", env=os.environ | (environment or {}),
         capture_output=True, text=True)
     if answer.returncode != 0:
-        sys.exit(answer.stderr[-4000:])
+        sys.exit(answer.stdout[-2000:] + answer.stderr[-2000:])
     return medians(answer.stdout)
 
 
 def medians(printed):
-    raise NotImplementedError
+    """Reads the tables of a run: a heading per benchmark, a row per measure, p50 in column 3."""
+    found = {}
+    name = None
+    for line in printed.splitlines():
+        if line.startswith("### "):
+            name = line[4:].strip()
+        elif name and line.startswith("| Time (wall clock)"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            unit = {"ns": 1e-9, "\u03bcs": 1e-6, "\u00b5s": 1e-6, "ms": 1e-3, "s": 1}
+            factor = unit[re.search(r"\) \((\S+)\)", cells[0]).group(1)]
+            found[name] = float(cells[3].replace(",", "")) * factor
+    if not found:
+        sys.exit("the benchmarks printed no table that this script can read:\n" + printed[-2000:])
+    return found
 
 
 def suites(ratios):
-    return ""
+    subprocess.run(["swift", "build", "-c", "release"], cwd=ROOT / "Benchmarks", check=True)
+    found = levels()
+    pricing = {level: suite("Pricing", {"TANGRAM_SIMD": level}) for level in found}
+    widest = pricing[found[-1]]
+    for name, time in widest.items():
+        if len(found) > 1 and name.endswith(" 1 worker"):
+            ratios.append([
+                f"{found[-1]} against {found[0]}", f"pricing: {name}",
+                f"{pricing[found[0]][name] / time:.2f} ×"])
+    plans = suite("Planner")
+    for times, kind in ((widest, "pricing: "), (plans, "")):
+        for name, time in times.items():
+            other = times.get(name.replace(" 1 worker", " 2 workers"))
+            if name.endswith(" 1 worker") and other and time > 0.1:
+                ratios.append([
+                    "two workers against one", kind + name.removesuffix(", 1 worker"),
+                    f"{time / other:.2f} ×"])
+    rows = [
+        [name] + [seconds(pricing[level][name]) for level in found] for name in sorted(widest)]
+    parts = ["## Pricing\n", table([""] + found, rows)]
+    for title, times in (("Search for layouts", suite("Estimator")), ("Reading and planning", plans)):
+        parts += [f"## {title}\n",
+                  table(["", "time"], [[name, seconds(t)] for name, t in sorted(times.items())])]
+    return "\n".join(parts)
+
+
+def kernel(ratios):
+    """What `tangram benchmark kernel` says."""
+    report = json.loads(output(TANGRAM, "benchmark", "kernel", "--format", "json"))
+    rows = []
+    names = None
+    for job in report["jobs"]:
+        scalar, level = job["scalarOptionsPerSecond"], report["level"]
+        rates = {"double, one by one": scalar}
+        rates |= {name: entry["optionsPerSecondPerCore"] for name, entry in job["levels"].items()}
+        one = rates[level]
+        rates[f"{level}, {report['workerCount']} workers"] = job["optionsPerSecondAllCores"]
+        names = list(rates)
+        rows.append([job["job"]] + [f"{text(rate / 1e6)} M" for rate in rates.values()])
+        ratios.append([
+            f"{level} against one by one", f"cost kernel: {job['job']}", f"{one / scalar:.2f} ×"])
+        ratios.append([
+            f"{report['workerCount']} workers against one", f"cost kernel: {job['job']}",
+            f"{job['optionsPerSecondAllCores'] / one:.2f} ×"])
+    return "## Cost kernel\n\nOptions of training per second.\n\n" + table(["job"] + names, rows)
 
 
 ratios = []
 facts = machine()
+costing = kernel(ratios)
 plans = processes(ratios)
 measured = suites(ratios) if not QUICK else ""
 parts = [
@@ -163,6 +220,7 @@ parts = [
     "## Machine\n\n" + facts,
     "## Whole processes\n\nReading, planning and writing text, start of the process included; "
     "as many workers as CPUs.\n\n" + plans,
+    costing,
 ] + ([measured] if measured else [])
 page = PAGE.read_text(encoding="utf-8")
 before, rest = page.split(START)
