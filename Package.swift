@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "TangramModels", targets: ["TangramModels"]),
         .library(name: "TangramCost", targets: ["TangramCost"]),
         .library(name: "TangramPlacement", targets: ["TangramPlacement"]),
+        .library(name: "TangramSimulation", targets: ["TangramSimulation"]),
         .library(name: "TangramValidation", targets: ["TangramValidation"]),
         .library(name: "TangramWorkers", targets: ["TangramWorkers"]),
         .library(name: "TangramSpec", targets: ["TangramSpec"]),
@@ -68,6 +69,13 @@ let package = Package(
             dependencies: [
                 "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
                 "TangramWorkers", "CPlacementKernel", "CInstructionSet",
+            ]),
+        // A trace over time, under any strategy.
+        .target(
+            name: "TangramSimulation",
+            dependencies: [
+                "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
+                "TangramCost", "TangramPlacement", "TangramWorkers",
             ]),
         .target(
             name: "TangramSpec",
@@ -126,6 +134,9 @@ let package = Package(
             dependencies: [
                 "TangramPlacement", "TangramWorkers", "TangramSpec", "TangramUnits",
             ]),
+        .testTarget(
+            name: "TangramSimulationTests",
+            dependencies: ["TangramSimulation", "TangramDocument", "TangramPlacement"]),
         .testTarget(
             name: "TangramSpecTests",
             dependencies: [

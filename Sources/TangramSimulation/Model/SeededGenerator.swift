@@ -1,0 +1,45 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Random numbers that are the same everywhere for the same seed: SplitMix64 (Steele, Lea, Flood,
+/// OOPSLA 2014).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Creates a generator.
+    public init(seed: UInt64) { state = seed }
+
+    /// The next 64 bits.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+
+    /// A number from 0 up to, but not, 1.
+    public mutating func unit() -> Double {
+        // The 53 bits that a double holds.
+        Double(next() >> 11) * 0x1p-53
+    }
+
+    /// A whole number from 0 up to, but not, `limit` (at least 1).
+    public mutating func index(below limit: Int) -> Int {
+        min(limit - 1, Int(unit() * Double(limit)))
+    }
+
+    /// A waiting time of a Poisson process with this mean.
+    public mutating func exponential(mean: Double) -> Double { -mean * log(1 - unit()) }
+
+    /// A number with the given mean and deviation (Box and Muller, 1958).
+    public mutating func normal(mean: Double, deviation: Double) -> Double {
+        let radius = (-2 * log(1 - unit())).squareRoot()
+        return mean + deviation * radius * cos(2 * Double.pi * unit())
+    }
+}

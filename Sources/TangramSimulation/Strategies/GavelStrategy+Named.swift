@@ -1,0 +1,30 @@
+import TangramPlacement
+
+extension GavelStrategy {
+    /// First in, first out, each job where it is fastest: Gavel's `fifo_perf`.
+    public static func fifo() -> GavelStrategy {
+        GavelStrategy(name: "gavel-fifo", policy: .firstInFirstOut)
+    }
+    /// Max-min fairness of normalised throughput: Gavel's `max_min_fairness_perf`.
+    public static func maxMinFairness() -> GavelStrategy {
+        GavelStrategy(name: "gavel-max-min", policy: .timeShared(.maxMinFairness))
+    }
+    /// The same, blind to how fast types are: Gavel's `max_min_fairness`.
+    public static func maxMinFairnessBlind() -> GavelStrategy {
+        GavelStrategy(name: "gavel-max-min-blind", policy: .timeShared(.leastAttained))
+    }
+    /// Finish-time fairness: Gavel's `finish_time_fairness_perf`.
+    public static func finishTimeFairness() -> GavelStrategy {
+        GavelStrategy(name: "gavel-ftf", policy: .timeShared(.finishTimeFairness))
+    }
+    /// Least makespan: Gavel's `min_total_duration_perf`.
+    public static func makespan() -> GavelStrategy {
+        GavelStrategy(name: "gavel-makespan", policy: .timeShared(.makespan))
+    }
+    /// Most throughput per cost: Gavel's `max_sum_throughput_normalized_by_cost_perf`.
+    ///
+    /// - Parameter prices: What a device of each pool costs.
+    public static func cost(prices: [Double]) -> GavelStrategy {
+        GavelStrategy(name: "gavel-cost", policy: .timeShared(.throughput(prices: prices)))
+    }
+}
