@@ -416,9 +416,10 @@ def main():
         if found is None:
             print(f"fit-curves: too few points: {system} {operator} {condition}", file=sys.stderr)
             continue
-        accelerator, architecture, _, _ = SYSTEMS[system]
+        accelerator, architecture, multiprocessors, _ = SYSTEMS[system]
+        waves = {"multiprocessors": multiprocessors} if operator == "gemm" else {}
         entries.append({"operator": operator, "accelerator": accelerator,
-                        "architecture": architecture, "condition": condition, **found})
+                        "architecture": architecture, "condition": condition, **waves, **found})
         cells[system, operator, condition] = cell, entries[-1]
     for (system, operator, condition), (cell, entry) in cells.items():
         relative = cells.get((RELATIVES[system], operator, condition))

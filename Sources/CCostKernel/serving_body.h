@@ -90,11 +90,8 @@ TANGRAM_INLINE R serving_matrix_s(
         curve, tokens, columns, input, inverse_inner, SPLAT(2) * tokens * weights,
         weights * SPLAT(curve->weight_bytes)
             + tokens * (input * SPLAT(curve->input_bytes) + columns * SPLAT(curve->output_bytes)));
-    if (job->device.cast_byte_cost_s > 0) {
-        time = time
-            + tokens * input
-                * SPLAT(
-                      (job->activation_bytes + curve->input_bytes) * job->device.cast_byte_cost_s);
+    if (job->device.cast_element_cost_s > 0) {
+        time = time + tokens * input * SPLAT(job->device.cast_element_cost_s);
     }
     return time;
 }
@@ -106,8 +103,13 @@ TANGRAM_INLINE R serving_attention_s(
     const tangram_attention_curve *curve = &a->curve;
     // Heads are cut over ranks; the indexer and a cache without heads are whole on each.
     R flop = sequences * (SPLAT(a->core_flop) * s->inverse_tensor + SPLAT(a->whole_flop));
-    R bytes = sequences * SPLAT(a->values * job->cache_bytes) * cache_share;
+    R bytes = sequences
+        * (SPLAT(a->values * job->cache_bytes) * cache_share
+            + SPLAT(a->head_bytes) * s->inverse_tensor);
     R compute = flop * SPLAT(curve->flop_cost_s * (1 + curve->length_ramp * a->inverse_length));
+    if (a->head_ramp > 0) {
+        compute = compute * (SPLAT(1) + SPLAT(a->head_ramp) * s->tensor);
+    }
     R move = bytes * SPLAT(curve->byte_cost_s);
     if (curve->tile_ramp > 0) {
         R shares = a->ramps_bytes ? cache_share : s->inverse_tensor;

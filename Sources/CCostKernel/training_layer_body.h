@@ -106,12 +106,9 @@ TANGRAM_INLINE void add_matrix(
         job, flop, forward, backward, gradient, &cost->forward.matrix, &cost->backward.matrix,
         cost, share);
     if (matrix->is_rebuilt) { cost->repeated = cost->repeated + forward * share; }
-    if (job->device.cast_byte_cost_s > 0) {
+    if (job->device.cast_element_cost_s > 0) {
         // Quantising an operand reads 16 bits and writes the narrow copy.
-        R cast = sizes->shard_tokens
-            * SPLAT(
-                  (job->activation_bytes + curve->weight_bytes) * job->device.cast_byte_cost_s)
-            * share;
+        R cast = sizes->shard_tokens * SPLAT(job->device.cast_element_cost_s) * share;
         R cast_forward = cast * SPLAT(matrix->input);
         cost->forward.elementwise = cost->forward.elementwise + cast_forward;
         cost->backward.elementwise =
@@ -192,12 +189,9 @@ TANGRAM_INLINE void add_experts(
     moved = moved * share;
     cost->forward.elementwise = cost->forward.elementwise + moved;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * moved;
-    if (job->device.cast_byte_cost_s > 0) {
+    if (job->device.cast_element_cost_s > 0) {
         R cast = (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
-            * SPLAT(
-                  (job->activation_bytes + job->device.matrix.weight_bytes)
-                  * job->device.cast_byte_cost_s)
-            * share;
+            * SPLAT(job->device.cast_element_cost_s) * share;
         cost->forward.elementwise = cost->forward.elementwise + cast;
         cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
     }

@@ -2,8 +2,8 @@ import TangramDocument
 
 extension OperatorCurve {
     static let keys = [
-        "operator", "accelerator", "architecture", "condition", "parameters", "kernel", "fitted",
-        "residual", "held-out", "median", "p90", "left-out",
+        "operator", "accelerator", "architecture", "condition", "multiprocessors", "parameters",
+        "kernel", "fitted", "residual", "held-out", "median", "p90", "left-out",
     ]
 
     /// The curve under `cursor`; nil after reporting what is wrong with it.
@@ -19,6 +19,7 @@ extension OperatorCurve {
         let parameters = cursor.required("parameters")?.table(of: Parameter.self) {
             $0.number(in: 0...1e9)
         }
+        let multiprocessors = cursor.maybe("multiprocessors") { $0.integer(in: 1...100_000) }
         let kernel = cursor.required("kernel")?.string()
         let fitted = cursor.required("fitted").flatMap(count)
         let heldOut = cursor.required("held-out").flatMap(count)
@@ -32,12 +33,14 @@ extension OperatorCurve {
             else { return nil }
             return LeftOut(acceleratorID: from, medianError: median, ninetiethError: ninetieth)
         }
-        guard let operation, let accelerator, let architecture, let condition, let parameters,
-            let kernel, let fitted, let heldOut, let median, let ninetieth, let leftOut
+        guard let operation, let accelerator, let architecture, let condition, let multiprocessors,
+            let parameters, let kernel, let fitted, let heldOut, let median, let ninetieth,
+            let leftOut
         else { return nil }
         self.init(
             operation: operation, acceleratorID: accelerator, architecture: architecture,
-            condition: condition, parameters: parameters, kernel: kernel, fittedCount: fitted,
+            condition: condition, multiprocessorCount: multiprocessors, parameters: parameters,
+            kernel: kernel, fittedCount: fitted,
             heldOutCount: heldOut, medianError: median, ninetiethError: ninetieth,
             leftOut: leftOut)
     }

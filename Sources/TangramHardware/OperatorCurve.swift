@@ -82,6 +82,8 @@ public struct OperatorCurve: Hashable, Sendable {
     public var architecture: String
     /// The format, the KV cache's format, or ranks: "fp8-block", "bf16, kv fp8", "8 ranks".
     public var condition: String
+    /// Multiprocessors of that accelerator, over which tiles of a multiplication go in waves.
+    public var multiprocessorCount: Int?
     /// The numbers of its form; a form without one of them does without that term.
     public var parameters: [Parameter: Double]
     /// The library whose kernel was measured.

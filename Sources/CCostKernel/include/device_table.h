@@ -70,8 +70,8 @@ typedef struct {
     /// Kernels bound by memory: seconds per byte and of one launch.
     double byte_cost_s;
     double launch_s;
-    /// Seconds per byte of casting operands; 0 where operands have 16 bits.
-    double cast_byte_cost_s;
+    /// Seconds per element of casting operands; 0 where operands have 16 bits.
+    double cast_element_cost_s;
     /// Bytes per parameter of a narrow copy beside the 16-bit weight; 0 in 16 bits and wider.
     double copy_bytes;
     /// Bytes of one element sent to experts.

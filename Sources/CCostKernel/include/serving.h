@@ -20,6 +20,10 @@ typedef struct {
     double core_flop, whole_flop;
     /// Cached values read.
     double values;
+    /// Bytes of queries, outputs and keys and values that are not cached, which heads share.
+    double head_bytes;
+    /// Part by which few heads on a rank slow the arithmetic down, for all heads on one.
+    double head_ramp;
     /// How long it takes; in decode, ramps count blocks of 64 cached tokens.
     tangram_attention_curve curve;
     /// One over the tokens seen, and over the blocks of one sequence.

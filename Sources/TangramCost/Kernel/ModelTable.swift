@@ -12,11 +12,14 @@ final class ModelTable: @unchecked Sendable {
     private let limited: UnsafeMutableBufferPointer<tangram_limited_parameters>
 
     /// - Parameters:
+    ///   - format: What routed experts are multiplied in.
+    ///   - weights: What they are stored in.
     ///   - length: Tokens of one sequence.
     ///   - work: What the attention core of each kind of layer does for one sequence.
     ///   - isServing: Whether matrices of decode are wanted.
     init(
-        _ shape: ModelShape, times: OperatorTimes, length: Int, work: [AttentionWork],
+        _ shape: ModelShape, times: OperatorTimes, format: NumberFormat, weights: NumberFormat,
+        length: Int, work: [AttentionWork],
         isServing: Bool = false
     ) {
         let layerCount = Double(max(1, shape.layerCount))
@@ -31,6 +34,15 @@ final class ModelTable: @unchecked Sendable {
             var kind = Self.kind(layer, hidden: shape.hidden, share: share)
             kind.core_flop = work.core + work.indexer
             kind.core = times.prefill(layer.attention.attention, cache: .bf16)
+            if let bytes = times.headBytes(layer.attention.attention, cache: .bf16) {
+                kind.core_bytes = bytes
+                if case .grouped = layer.attention.attention {
+                    kind.core_bytes += MixedPrecision.activation * layer.attention.exchangedWidth
+                }
+            }
+            kind.row_bytes = times.rowBytes(
+                layer.feedForward, hidden: shape.hidden, format: format, weights: weights,
+                fallback: kind.row_bytes)
             kind.inverse_length = 1 / Double(max(1, length))
             kind.inverse_tiles =
                 Self.queryTile * kind.inverse_length

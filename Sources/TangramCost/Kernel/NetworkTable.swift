@@ -14,13 +14,15 @@ final class NetworkTable: @unchecked Sendable {
         storage = .allocate(capacity: 1)
         storage.initialize(to: tangram_network_table())
         storage.pointee.domain = Self.link(
-            group.scaleUp.link, bandwidth: group.scaleUp.bandwidth, group.accelerator)
+            group.scaleUp.link, bandwidth: group.scaleUp.bandwidth, group.accelerator,
+            isServing: isServing)
         storage.pointee.node = Self.link(
             group.scaleUp.nodeLink,
             bandwidth: group.scaleUp.nodeLink.bandwidth ?? group.scaleUp.bandwidth,
-            group.accelerator)
+            group.accelerator, isServing: isServing)
         storage.pointee.fabric = Self.link(
-            group.scaleOut.link, bandwidth: group.fabricBandwidth, group.accelerator)
+            group.scaleOut.link, bandwidth: group.fabricBandwidth, group.accelerator,
+            isServing: isServing)
         storage.pointee.local_size = Double(max(1, group.localSize))
         storage.pointee.domain_size = Double(max(1, group.scaleUp.size))
     }
@@ -42,7 +44,7 @@ final class NetworkTable: @unchecked Sendable {
     private static let leastEfficiency = 1e-3
 
     private static func link(
-        _ link: Link, bandwidth: Bandwidth, _ accelerator: Accelerator
+        _ link: Link, bandwidth: Bandwidth, _ accelerator: Accelerator, isServing: Bool
     ) -> tangram_link_table {
         var table = tangram_link_table()
         let usable = max(bandwidth.value, leastRate)
@@ -61,18 +63,63 @@ final class NetworkTable: @unchecked Sendable {
                 &table, collective.kernelValue, 1 / max(leastRate, usable * efficiency),
                 1 / max(leastRate, pair * efficiency),
                 collective == .allReduce ? 2 * latency : latency)
-            let all = link.fits.filter { $0.collective == collective }
-            let own = all.filter { $0.acceleratorID == accelerator.id }
-            let others = all.filter { $0.acceleratorID == all.first?.acceleratorID }
-            for fit in (own.isEmpty ? others : own).sorted(by: { $0.rankCount < $1.rankCount }) {
-                var measured = tangram_link_fit()
-                measured.rank_count = Double(fit.rankCount)
-                measured.latency_s = max(0, fit.latency.value)
-                measured.byte_cost_s = 1 / max(fit.busBandwidth.value * scale, leastRate)
-                tangram_link_add_fit(&table, collective.kernelValue, measured)
+            let fits =
+                curves(collective, on: link, accelerator, usable, isServing: isServing)
+                ?? fits(collective, on: link, accelerator, scale: scale)
+            for fit in fits.sorted(by: { $0.rank_count < $1.rank_count }) {
+                tangram_link_add_fit(&table, collective.kernelValue, fit)
             }
         }
         return table
+    }
+
+    /// Curves of the accelerator's own port; nil where there are none, or for another link.
+    private static func curves(
+        _ collective: Collective, on link: Link, _ accelerator: Accelerator, _ usable: Double,
+        isServing: Bool
+    ) -> [tangram_link_fit]? {
+        guard let table = accelerator.efficiency.curves, link.kind == .scaleUp,
+            accelerator.scaleUp?.linkID == link.id
+        else { return nil }
+        let operations: [OperatorCurve.Operator] =
+            switch collective {
+            case .allReduce: isServing ? [.engineAllReduce, .allReduce] : [.allReduce]
+            case .allGather: [.allGather]
+            case .reduceScatter: [.reduceScatter]
+            case .allToAll: [.allToAll]
+            case .sendReceive: []
+            }
+        for operation in operations {
+            let fits = table.curves.filter { $0.operation == operation }.compactMap { curve in
+                curve.condition.split(separator: " ").first.flatMap { Int($0) }.map { ranks in
+                    var fit = tangram_link_fit()
+                    fit.rank_count = Double(ranks)
+                    fit.latency_s = curve[.launch] * 1e-6
+                    fit.ramp_s = curve[.ramp] * 1e-6
+                    fit.knee_bytes = curve[.knee] * 1e6
+                    fit.byte_cost_s = 1 / max(usable * curve[.bus], leastRate)
+                    return fit
+                }
+            }
+            if !fits.isEmpty { return fits }
+        }
+        return nil
+    }
+
+    /// Fits that the link's entry has: the accelerator's own, else those of the first measured.
+    private static func fits(
+        _ collective: Collective, on link: Link, _ accelerator: Accelerator, scale: Double
+    ) -> [tangram_link_fit] {
+        let all = link.fits.filter { $0.collective == collective }
+        let own = all.filter { $0.acceleratorID == accelerator.id }
+        let others = all.filter { $0.acceleratorID == all.first?.acceleratorID }
+        return (own.isEmpty ? others : own).map {
+            var fit = tangram_link_fit()
+            fit.rank_count = Double($0.rankCount)
+            fit.latency_s = max(0, $0.latency.value)
+            fit.byte_cost_s = 1 / max($0.busBandwidth.value * scale, leastRate)
+            return fit
+        }
     }
 }
 

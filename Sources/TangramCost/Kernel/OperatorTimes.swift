@@ -6,8 +6,8 @@ import TangramUnits
 /// The curves of one accelerator as the kernel reads them: measured ones where there are, otherwise
 /// the roofline of its efficiency profile.
 struct OperatorTimes {
-    private let accelerator: Accelerator
-    private let profile: EfficiencyProfile
+    let accelerator: Accelerator
+    let profile: EfficiencyProfile
     /// Relative to a healthy accelerator.
     private let speed: Double
 
@@ -25,29 +25,29 @@ struct OperatorTimes {
     }
 
     /// The format attention cores and heads are computed in.
-    private var wideFormat: NumberFormat { accelerator.attentionFormat ?? .bf16 }
+    var wideFormat: NumberFormat { accelerator.attentionFormat ?? .bf16 }
 
     /// Seconds of one launch of a kernel bound by memory.
     var launch: Double { max(0, profile.launch.value) }
 
     /// Seconds per byte of kernels bound by memory.
-    var byteCost: Double {
-        1 / (bandwidth * max(profile.memory, Self.leastEfficiency) * speed)
+    var byteCost: Double { byteCost(profile.memory) }
+
+    /// Seconds per byte at a fraction of the bandwidth.
+    func byteCost(_ fraction: Double) -> Double {
+        1
+            / (max(accelerator.memoryBandwidth.value, 1e6)
+                * max(fraction, Self.leastEfficiency) * speed)
     }
 
     /// The dense peak in FLOP/s of `format`, 0 where there is none.
     func peak(_ format: NumberFormat) -> Double { max(0, accelerator.peaks[format]?.value ?? 0) }
 
-    private var bandwidth: Double { max(accelerator.memoryBandwidth.value, 1e6) }
-
-    private func flopCost(_ format: NumberFormat, efficiency: Double) -> Double {
+    /// Seconds per FLOP at a fraction of the peak of `format`.
+    func flopCost(_ format: NumberFormat, _ fraction: Double) -> Double {
         1
             / max(
-                peak(format) * max(efficiency, Self.leastEfficiency) * speed, Self.slowestRate)
-    }
-
-    private func byteCost(efficiency: Double) -> Double {
-        1 / (bandwidth * max(efficiency, Self.leastEfficiency) * speed)
+                peak(format) * max(fraction, Self.leastEfficiency) * speed, Self.slowestRate)
     }
 
     /// The fraction of its peak that large multiplications reach in `format`.
@@ -56,57 +56,125 @@ struct OperatorTimes {
             ?? profile.compute.values.min() ?? 1
     }
 
-    // MARK: Operators
+    /// The curve of an operator under the first of `conditions` that was measured.
+    func curve(
+        _ operation: OperatorCurve.Operator, _ conditions: [String]
+    ) -> OperatorCurve? {
+        guard let curves = profile.curves else { return nil }
+        for condition in conditions {
+            if let curve = curves.curve(operation, condition) { return curve }
+        }
+        return nil
+    }
 
-    /// Multiplications in `format` with weights of `weightBytes`, activations of 16 bits.
-    func matrix(_ format: NumberFormat, weightBytes: Double) -> tangram_matrix_curve {
+    // MARK: Matrices
+
+    /// Multiplications with weights in `weights`, of which scales make `storedBytes` an element,
+    /// computed in `format`.
+    func matrix(
+        _ format: NumberFormat, weights: NumberFormat, storedBytes: Double
+    ) -> tangram_matrix_curve {
         var curve = tangram_matrix_curve()
-        curve.launch_s = launch
-        curve.flop_cost_s = flopCost(format, efficiency: efficiency(format))
-        curve.byte_cost_s = byteCost
         curve.input_bytes = MixedPrecision.activation
         curve.output_bytes = MixedPrecision.activation
-        curve.weight_bytes = weightBytes
+        curve.weight_bytes = storedBytes
+        guard let measured = self.curve(.matrix, Self.conditions(format, weights: weights)) else {
+            curve.launch_s = launch
+            curve.flop_cost_s = flopCost(format, efficiency(format))
+            curve.byte_cost_s = byteCost
+            return curve
+        }
+        curve.launch_s = measured[.launch] * 1e-6
+        curve.flop_cost_s = flopCost(format, measured[.compute])
+        curve.byte_cost_s = byteCost(measured[.memory])
+        curve.k_ramp = measured[.innerRamp]
+        // The gain of operands that stay in the cache is left out: weights of a model do not.
+        curve.wave = measured[.wave]
+        curve.multiprocessors = Double(measured.multiprocessorCount ?? 0)
+        curve.power = Int32(measured[.power])
+        if format.bits < 16 { curve.input_bytes = format.bytesPerElement }
         return curve
     }
 
     /// Multiplications with the head, in 16 bits where the card has them.
     func head() -> tangram_matrix_curve {
-        matrix(wideFormat, weightBytes: MixedPrecision.weight)
+        matrix(wideFormat, weights: .bf16, storedBytes: MixedPrecision.weight)
+    }
+
+    /// Seconds per element of casting operands to `format`: they are read in 16 bits and written
+    /// narrow; 0 in 16 bits.
+    ///
+    /// - Parameter isFused: Whether no kernel of its own does it where nothing was measured.
+    func cast(_ format: NumberFormat, isFused: Bool) -> Double {
+        guard format.bits < 16 else { return 0 }
+        if let measured = curve(.matrix, Self.conditions(format, weights: format)) {
+            let castBytes = 3.0
+            return measured[.cast] * castBytes * byteCost(1)
+        }
+        return isFused
+            ? 0 : (MixedPrecision.activation + format.bytesPerElement) * byteCost
+    }
+
+    /// What multiplications in `format` with weights in `weights` are called in the measurements.
+    private static func conditions(_ format: NumberFormat, weights: NumberFormat) -> [String] {
+        switch format {
+        case .bf16, .fp16: weights.bits <= 4 ? ["int4", "bf16"] : ["bf16"]
+        case .fp8: ["fp8-block", "fp8"]
+        case .int8: ["int8", "fp8"]
+        case .fp4: ["fp4"]
+        default: []
+        }
+    }
+
+    // MARK: Experts
+
+    private func expertCurve(
+        _ format: NumberFormat, weights: NumberFormat
+    ) -> OperatorCurve? {
+        let conditions: [String] =
+            switch format {
+            case .bf16, .fp16: weights.bits <= 4 ? ["mxfp4", "int4", "bf16"] : ["bf16"]
+            case .fp8: ["fp8-block", "fp8"]
+            case .int8: ["fp8"]
+            case .fp4: ["fp4"]
+            default: []
+            }
+        return curve(.experts, conditions)
     }
 
     /// Routed experts: two grouped multiplications, and kernels beside them.
-    func experts(_ format: NumberFormat, weightBytes: Double) -> tangram_expert_curve {
+    func experts(
+        _ format: NumberFormat, weights: NumberFormat, storedBytes: Double
+    ) -> tangram_expert_curve {
         var curve = tangram_expert_curve()
-        curve.launch_s = 2 * launch
-        curve.flop_cost_s = flopCost(format, efficiency: efficiency(format))
-        curve.byte_cost_s = byteCost
-        curve.near_byte_cost_s = byteCost
-        curve.weight_bytes = weightBytes
-        curve.activation_share = 1
+        curve.weight_bytes = storedBytes
+        guard let measured = expertCurve(format, weights: weights) else {
+            curve.launch_s = 2 * launch
+            curve.flop_cost_s = flopCost(format, efficiency(format))
+            curve.byte_cost_s = byteCost
+            curve.near_byte_cost_s = byteCost
+            curve.activation_share = 1
+            return curve
+        }
+        curve.launch_s = measured[.launch] * 1e-6
+        curve.expert_s = measured[.expert] * 1e-6
+        curve.flop_cost_s = flopCost(format, measured[.compute])
+        curve.byte_cost_s = byteCost(measured[.memory])
+        curve.row_ramp = measured[.rowRamp]
+        curve.near_byte_cost_s = measured[.near] * byteCost(1)
+        curve.far_byte_cost_s = measured[.far] * byteCost(1)
+        curve.power = Int32(measured[.power])
         return curve
     }
 
-    /// Attention cores of `attention` over new tokens, with a cache in `cache`.
-    func prefill(_ attention: Attention, cache: NumberFormat) -> tangram_attention_curve {
-        var curve = tangram_attention_curve()
-        curve.launch_s = launch
-        curve.flop_cost_s = flopCost(wideFormat, efficiency: profile.attention)
-        curve.byte_cost_s = byteCost
-        return curve
+    /// Bytes per row of an expert that activations and permutation move in a block of width
+    /// `hidden`, as the measured curve counts them, else `fallback`.
+    func rowBytes(
+        _ block: FeedForwardShape, hidden: Double, format: NumberFormat, weights: NumberFormat,
+        fallback: Double
+    ) -> Double {
+        guard block.expertCount > 0 else { return 0 }
+        guard expertCurve(format, weights: weights) != nil else { return fallback }
+        return MixedPrecision.activation * (2 * hidden + block.matrixCount * block.expertWidth)
     }
-
-    /// Attention cores of `attention` of one new token over a cache in `cache`, and whether too
-    /// short a cache slows their arithmetic down too.
-    func decode(
-        _ attention: Attention, cache: NumberFormat
-    ) -> (curve: tangram_attention_curve, rampsArithmetic: Bool) {
-        (prefill(attention, cache: cache), false)
-    }
-
-    /// Bytes per visit of an expert that permutation moves in serving, of width `hidden`.
-    func rowBytes(hidden: Double) -> Double { 0 }
-
-    /// Seconds per byte of casting operands to `format`; 0 in 16 bits.
-    func cast(_ format: NumberFormat) -> Double { format.bits < 16 ? byteCost : 0 }
 }

@@ -35,7 +35,7 @@ final class ServingTable: @unchecked Sendable {
             prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
         let (end, isEndOver) = prompt.addingReportingOverflow(max(0, demand.outputTokens))
         model = ModelTable(
-            shape, times: times, length: prompt,
+            shape, times: times, format: formats.compute, weights: formats.weights, length: prompt,
             work: shape.layers.map { $0.attention.prefill(length: prompt) }, isServing: true)
         kinds = .allocate(capacity: max(1, shape.layers.count))
         for (index, layer) in shape.layers.enumerated() {
@@ -44,19 +44,21 @@ final class ServingTable: @unchecked Sendable {
                 to: Self.kind(
                     layer, times: times, prompt: prompt,
                     context: isDecodeOver ? .max : decodeContext, end: isEndOver ? .max : end,
-                    cache: formats.cache))
+                    formats: formats))
         }
         var job = tangram_serving_job()
         job.model = model.table
         job.kinds = UnsafePointer(kinds.baseAddress)
         job.network = NetworkTable(group, isServing: true).table
         job.device.matrix = times.matrix(
-            formats.denseCompute, weightBytes: formats.denseWeights.storedBytes)
+            formats.denseCompute, weights: formats.denseWeights,
+            storedBytes: formats.denseWeights.storedBytes)
         job.device.head = times.head()
         job.device.experts = times.experts(
-            formats.compute, weightBytes: formats.weights.storedBytes)
+            formats.compute, weights: formats.weights, storedBytes: formats.weights.storedBytes)
         job.device.byte_cost_s = times.byteCost
         job.device.launch_s = times.launch
+        job.device.cast_element_cost_s = times.cast(formats.denseCompute, isFused: true)
         job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
         job.device.available_bytes =
             Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction).value
@@ -97,10 +99,11 @@ final class ServingTable: @unchecked Sendable {
 
     private static func kind(
         _ layer: LayerShape, times: OperatorTimes, prompt: Int, context: Int, end: Int,
-        cache: NumberFormat
+        formats: Formats
     ) -> tangram_serving_kind {
         let block = layer.feedForward
         let shape = layer.attention
+        let cache = formats.cache
         var kind = tangram_serving_kind()
         kind.layer_count = Double(layer.count)
         kind.prefill = attention(
@@ -109,19 +112,26 @@ final class ServingTable: @unchecked Sendable {
         kind.prefill.inverse_tiles =
             ModelTable.queryTile * kind.prefill.inverse_length
             / Double(max(1, shape.attention.headCount))
-        let decode = times.decode(shape.attention, cache: cache)
+        if let bytes = times.headBytes(shape.attention, cache: cache) {
+            kind.prefill.head_bytes = bytes * Double(prompt)
+            // What the curve counts of a latent core is expanded, none of it cached.
+            if case .latent = shape.attention { kind.prefill.values = 0 }
+        }
+        let decode = times.decode(shape.attention, cache: cache, context: context)
         kind.decode = attention(shape.decode(context: context), decode.curve)
         kind.decode.inverse_length = 1 / Double(max(1, context))
         kind.decode.inverse_tiles =
             cacheTile * kind.decode.inverse_length / Double(shape.cacheShardLimit)
+        kind.decode.head_bytes = decode.headBytes
+        kind.decode.head_ramp = decode.headRamp
         kind.decode.ramps_bytes = 1
         kind.decode.ramps_flop = decode.rampsArithmetic ? 1 : 0
         kind.cached_values = shape.valuesCached(context: end)
         kind.inverse_cache_limit = 1 / Double(shape.cacheShardLimit)
         kind.cut_width = shape.keptWidth + block.matrixCount * block.denseWidth
-        kind.row_bytes =
-            MixedPrecision.activation * block.matrixCount * block.expertWidth
-            + times.rowBytes(hidden: layer.hidden)
+        kind.row_bytes = times.rowBytes(
+            block, hidden: layer.hidden, format: formats.compute, weights: formats.weights,
+            fallback: MixedPrecision.activation * block.matrixCount * block.expertWidth)
         kind.stream_kernels = block.expertCount > 0 ? 6 : 4
         return kind
     }

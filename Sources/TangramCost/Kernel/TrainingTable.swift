@@ -13,19 +13,20 @@ final class TrainingTable: @unchecked Sendable {
         network: NetworkTable, computeFormat: NumberFormat, adapterParameterCount: Double
     ) {
         model = ModelTable(
-            shape, times: times, length: demand.sequenceLength,
+            shape, times: times, format: computeFormat, weights: computeFormat,
+            length: demand.sequenceLength,
             work: shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) })
         var job = tangram_training_job()
         job.model = model.table
         job.network = network.table
         job.device.matrix = times.matrix(
-            computeFormat, weightBytes: computeFormat.bytesPerElement)
+            computeFormat, weights: computeFormat, storedBytes: computeFormat.bytesPerElement)
         job.device.head = times.head()
         job.device.experts = times.experts(
-            computeFormat, weightBytes: computeFormat.bytesPerElement)
+            computeFormat, weights: computeFormat, storedBytes: computeFormat.bytesPerElement)
         job.device.byte_cost_s = times.byteCost
         job.device.launch_s = times.launch
-        job.device.cast_byte_cost_s = times.cast(computeFormat)
+        job.device.cast_element_cost_s = times.cast(computeFormat, isFused: false)
         job.device.copy_bytes = MixedPrecision.computeCopy(computeFormat)
         job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
         job.device.available_bytes =
