@@ -21,12 +21,13 @@ typedef int32_t I;
 #define SPLAT(x) ((R)(x))
 #define SPLAT_D(x) ((D)(x))
 
-// The largest whole number that is no larger, by adding and subtracting 2^52: no call of libm on
-// processors that cannot round. Exact for 0 <= x < 2^51.
+// The largest whole number that is no larger, for x >= 0, by adding and subtracting 2^52: no call
+// of libm on processors that cannot round. Larger numbers are whole already.
 TANGRAM_INLINE R floor_r(R x) {
     const double shift = 4503599627370496.0;
     double near = (x + shift) - shift;
-    return near > x ? near - 1 : near;
+    near = near > x ? near - 1 : near;
+    return x < shift ? near : x;
 }
 TANGRAM_INLINE D floor_d(D x) { return floor_r(x); }
 

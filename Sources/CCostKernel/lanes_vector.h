@@ -22,20 +22,26 @@ typedef int32_t I __attribute__((ext_vector_type(TANGRAM_LANES)));
 #define SPLAT(x) ((R)(float)(x))
 #define SPLAT_D(x) ((D)(double)(x))
 
-// The largest whole number that is no larger. Exact for 0 <= x < 2^22.
+#if defined(TANGRAM_ROUNDS)
+// The processor rounds.
+TANGRAM_INLINE R floor_r(R x) { return __builtin_elementwise_floor(x); }
+TANGRAM_INLINE D floor_d(D x) { return __builtin_elementwise_floor(x); }
+#else
+// The largest whole number that is no larger, for x >= 0, by adding and subtracting 2^23; larger
+// numbers are whole already.
 TANGRAM_INLINE R floor_r(R x) {
     const R shift = SPLAT(8388608.0f);
     R near = (x + shift) - shift;
     near = near > x ? near - SPLAT(1) : near;
-    // Larger numbers are whole already, or too large for their fraction to matter.
-    return x < SPLAT(4194304.0f) ? near : x;
+    return x < shift ? near : x;
 }
-// Exact for 0 <= x < 2^51.
 TANGRAM_INLINE D floor_d(D x) {
     const D shift = SPLAT_D(4503599627370496.0);
     D near = (x + shift) - shift;
-    return near > x ? near - SPLAT_D(1) : near;
+    near = near > x ? near - SPLAT_D(1) : near;
+    return x < shift ? near : x;
 }
+#endif
 
 // ⌈log₂ n⌉ of a whole n >= 1, from the exponent of n − 1; ranks stay below 2^24.
 TANGRAM_INLINE R ceil_log2(R n) {

@@ -20,36 +20,46 @@ TANGRAM_INLINE R norm_s(R a, R b, int32_t power) {
     return sqrt_r(sqrt_r(x * x + y * y)) * SPLAT(1 / micro);
 }
 
-// A multiplication of `rows` (M) by `columns` (N) over `inner` (K), with one over K.
+// A side of a multiplication: how many, one over it, and how many tiles of 128.
+typedef struct {
+    R count, inverse, tiles;
+} matrix_side;
+
+TANGRAM_INLINE matrix_side side_of(const tangram_matrix_curve *curve, R count, R inverse) {
+    const double tile = 128;
+    matrix_side side = {count, inverse, count};
+    if (curve->wave > 0) { side.tiles = ceil_r(count * SPLAT(1 / tile)); }
+    return side;
+}
+
+// A multiplication of rows (M) by columns (N) over inner (K).
 TANGRAM_INLINE R matrix_s(
-    const tangram_matrix_curve *curve, R rows, R columns, R inner, R inverse_inner, R flop, R bytes
+    const tangram_matrix_curve *curve, matrix_side rows, matrix_side columns, matrix_side inner,
+    R flop, R bytes
 ) {
-    R compute = flop * SPLAT(curve->flop_cost_s);
-    if (curve->k_ramp > 0) {
-        compute = compute * (SPLAT(1) + SPLAT(curve->k_ramp) * inverse_inner);
-    }
+    R work = flop;
     if (curve->wave > 0 && curve->multiprocessors > 0) {
-        // Tiles of 128 × 128 in whole waves over the multiprocessors; a few tiles over a long K are
-        // split along it.
-        const double side = 128;
+        // Whole waves of tiles of 128 × 128 over the multiprocessors. Fewer tiles than fill one
+        // wave are split along K, as often as there are multiprocessors for it; then it is one.
+        const double tile_flop = 2.0 * 128 * 128;
         const double split_inner = 1024;
-        R tiles = ceil_r(rows * SPLAT(1 / side)) * ceil_r(columns * SPLAT(1 / side));
+        R processors = SPLAT(curve->multiprocessors);
+        R tiles = rows.tiles * columns.tiles;
         R split = max_r(
             SPLAT(1),
-            min_r(
-                floor_r(SPLAT(curve->multiprocessors) / tiles),
-                floor_r(inner * SPLAT(1 / split_inner))));
-        R waves = ceil_r(tiles * split / SPLAT(curve->multiprocessors));
-        R padding = waves * SPLAT(curve->multiprocessors * side * side) / (split * rows * columns);
-        compute = compute * (SPLAT(1 - curve->wave) + SPLAT(curve->wave) * padding);
+            min_r(floor_r(processors / tiles), floor_r(inner.count * SPLAT(1 / split_inner))));
+        R many = SELECT(tiles > processors, SPLAT(1), SPLAT(0));
+        R waves = SELECT(many > SPLAT(0), tiles, SPLAT(1))
+            / SELECT(many > SPLAT(0), processors, split);
+        waves = SELECT(many > SPLAT(0), ceil_r(waves), waves);
+        work = flop * SPLAT(1 - curve->wave)
+            + inner.count * waves * SPLAT(curve->wave * curve->multiprocessors * tile_flop);
+    }
+    R compute = work * SPLAT(curve->flop_cost_s);
+    if (curve->k_ramp > 0) {
+        compute = compute * (SPLAT(1) + SPLAT(curve->k_ramp) * inner.inverse);
     }
     R move = bytes * SPLAT(curve->byte_cost_s);
-    if (curve->cache_gain > 0 && curve->cache_bytes > 0) {
-        // Data that fills less than half of the cache stays there; what overflows it does not.
-        R resident = (SPLAT(curve->cache_bytes) - bytes) * SPLAT(2 / curve->cache_bytes);
-        resident = max_r(SPLAT(0), min_r(SPLAT(1), resident));
-        move = move / (SPLAT(1) + SPLAT(curve->cache_gain) * resident);
-    }
     return SPLAT(curve->launch_s) + norm_s(compute, move, curve->power);
 }
 

@@ -85,9 +85,12 @@ TANGRAM_INLINE R serving_matrix_s(
     R input = SPLAT(matrix->input) * cut_input;
     R columns = SPLAT(matrix->output) * cut_output;
     R inverse_inner = SPLAT(matrix->inverse_inner);
-    if (matrix->cut == TANGRAM_CUT_INPUT) { inverse_inner = inverse_inner / part; }
+    if (matrix->cut == TANGRAM_CUT_INPUT) {
+        inverse_inner = inverse_inner * min_r(s->tensor, SPLAT(matrix->shard_limit));
+    }
     R time = matrix_s(
-        curve, tokens, columns, input, inverse_inner, SPLAT(2) * tokens * weights,
+        curve, side_of(curve, tokens, one), side_of(curve, columns, one),
+        side_of(curve, input, inverse_inner), SPLAT(2) * tokens * weights,
         weights * SPLAT(curve->weight_bytes)
             + tokens * (input * SPLAT(curve->input_bytes) + columns * SPLAT(curve->output_bytes)));
     if (job->device.cast_element_cost_s > 0) {
@@ -120,69 +123,43 @@ TANGRAM_INLINE R serving_attention_s(
     return SPLAT(curve->launch_s) + norm_s(compute, move, curve->power);
 }
 
-// One layer of a kind.
-TANGRAM_INLINE serving_terms serving_layer(
-    const tangram_serving_job *job, int32_t index, const serving_sizes *s, serving_batch batch,
-    int is_prefill
+// Routed experts of all layers of one kind, and the all-to-all between them.
+TANGRAM_INLINE void add_serving_experts(
+    const tangram_serving_job *job, const tangram_expert_kind *kind, const serving_sizes *s,
+    serving_batch batch, serving_terms *t
 ) {
-    const tangram_layer_kind *kind = &job->model.kinds[index];
-    const tangram_serving_kind *own = &job->kinds[index];
+    const tangram_expert_curve *curve = &job->device.experts;
     double hidden = job->model.hidden;
-    R none = SPLAT(0);
     R one = SPLAT(1);
-    serving_terms t = {none, none, none, none, none, none, none};
-    for (int32_t m = kind->matrix_begin; m < kind->matrix_end; m++) {
-        const tangram_matrix *matrix = &job->model.matrices[m];
-        if (matrix->phase == (is_prefill ? TANGRAM_PHASE_DECODE : TANGRAM_PHASE_PREFILL)) {
-            continue;
-        }
-        t.matrix = t.matrix + serving_matrix_s(job, matrix, s, batch.tokens);
+    R count = SPLAT(kind->share * job->model.layer_count);
+    R visits = batch.all_tokens * SPLAT(kind->active_expert_count) * s->inverse_stage_ranks;
+    R touched = SPLAT(kind->expert_count) * s->inverse_stage_ranks
+        * touched_share(kind->log_missed, batch.all_tokens);
+    R activations = SPLAT(job->activation_bytes * (2 * hidden + kind->expert_total_width)) * visits;
+    R multiplied = expert_s(
+        curve, visits * SPLAT(2 * kind->expert_weight_count),
+        touched * SPLAT(kind->expert_weight_count * curve->weight_bytes), activations, touched,
+        visits);
+    t->experts = t->experts + multiplied * count;
+    R moved = visits * SPLAT(kind->row_bytes * curve->near_byte_cost_s)
+        + visits
+            * SPLAT(
+                  job->activation_bytes * hidden * (1 + 1 / kind->active_expert_count)
+                  * curve->far_byte_cost_s);
+    t->elementwise = t->elementwise + moved * count;
+    rank_group experts = group_of(&job->network, s->stage_ranks, one);
+    R far_share = one;
+    if (kind->group_limit > 0) {
+        R reached = SPLAT(kind->group_limit)
+            * max_r(one, floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
+        far_share = min_r(
+            one, min_r(reached, experts.outside) * SPLAT(1 / kind->active_expert_count));
     }
-    R cache_share = max_r(s->inverse_tensor, SPLAT(own->inverse_cache_limit));
-    t.attention = serving_attention_s(
-        job, is_prefill ? &own->prefill : &own->decode, s, cache_share, batch.sequences);
-
-    // Two norms, two residual additions, rotary embedding and the activation.
-    R widths = SPLAT(10 * hidden) + SPLAT(own->cut_width) * s->inverse_tensor;
-    t.elementwise = stream_s(
-        &job->device, batch.tokens * widths * SPLAT(job->activation_bytes), own->stream_kernels);
-    R blocks = SPLAT(2);
-    if (kind->expert_count > 0) {
-        const tangram_expert_curve *curve = &job->device.experts;
-        R visits = batch.all_tokens * SPLAT(kind->active_expert_count) * s->inverse_stage_ranks;
-        R touched = SPLAT(kind->expert_count) * s->inverse_stage_ranks
-            * touched_share(kind->log_missed, batch.all_tokens);
-        R activations = SPLAT(job->activation_bytes * (2 * hidden + kind->expert_total_width))
-            * visits;
-        t.experts = expert_s(
-            curve, visits * SPLAT(2 * kind->expert_weight_count),
-            touched * SPLAT(kind->expert_weight_count * curve->weight_bytes), activations, touched,
-            visits);
-        t.elementwise = t.elementwise
-            + visits * SPLAT(own->row_bytes * curve->near_byte_cost_s)
-            + visits
-                * SPLAT(
-                      job->activation_bytes * hidden * (1 + 1 / kind->active_expert_count)
-                      * curve->far_byte_cost_s);
-        rank_group experts = group_of(&job->network, s->stage_ranks, one);
-        R far_share = one;
-        if (kind->group_limit > 0) {
-            R reached = SPLAT(kind->group_limit)
-                * max_r(one, floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
-            far_share = min_r(
-                one, min_r(reached, experts.outside) * SPLAT(1 / kind->active_expert_count));
-        }
-        exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
-        R sent = visits * SPLAT(hidden);
-        R both = exchange_s(swap, sent * SPLAT(job->device.dispatch_bytes))
-            + exchange_s(swap, sent * SPLAT(job->activation_bytes));
-        t.expert = SELECT(s->data > one, both, none);
-        // With groups, one all-reduce is split: scattered before and gathered after experts.
-        blocks = SELECT(s->data > one, one, blocks);
-    }
-    t.tensor = blocks * seconds(s->reduce, batch.tokens * SPLAT(job->activation_bytes * hidden));
-    t.tensor = SELECT(s->tensor > one, t.tensor, none);
-    return t;
+    exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
+    R sent = visits * SPLAT(hidden);
+    R both = exchange_s(swap, sent * SPLAT(job->device.dispatch_bytes))
+        + exchange_s(swap, sent * SPLAT(job->activation_bytes));
+    t->expert = t->expert + SELECT(s->data > one, both, SPLAT(0)) * count;
 }
 
 // The whole model once, all pipeline stages after each other.
@@ -190,25 +167,53 @@ TANGRAM_INLINE serving_terms serving_pass(
     const tangram_serving_job *job, const serving_sizes *s, serving_batch batch, int is_prefill
 ) {
     const tangram_model_table *model = &job->model;
+    double hidden = model->hidden;
     R none = SPLAT(0);
+    R one = SPLAT(1);
     serving_terms t = {none, none, none, none, none, none, none};
-    for (int32_t k = 0; k < model->kind_count; k++) {
-        serving_terms layer = serving_layer(job, k, s, batch, is_prefill);
-        R count = SPLAT(job->kinds[k].layer_count);
-        t.matrix = t.matrix + layer.matrix * count;
-        t.experts = t.experts + layer.experts * count;
-        t.attention = t.attention + layer.attention * count;
-        t.elementwise = t.elementwise + layer.elementwise * count;
-        t.tensor = t.tensor + layer.tensor * count;
-        t.expert = t.expert + layer.expert * count;
+    for (int32_t m = 0; m < model->matrix_count; m++) {
+        const tangram_matrix *matrix = &model->matrices[m];
+        if (matrix->phase == (is_prefill ? TANGRAM_PHASE_DECODE : TANGRAM_PHASE_PREFILL)) {
+            continue;
+        }
+        t.matrix = t.matrix
+            + serving_matrix_s(job, matrix, s, batch.tokens)
+                * SPLAT(matrix->share * model->layer_count);
     }
+    for (int32_t k = 0; k < job->kind_count; k++) {
+        const tangram_serving_kind *kind = &job->kinds[k];
+        R cache_share = max_r(s->inverse_tensor, SPLAT(kind->inverse_cache_limit));
+        t.attention = t.attention
+            + serving_attention_s(
+                  job, is_prefill ? &kind->prefill : &kind->decode, s, cache_share,
+                  batch.sequences)
+                * SPLAT(kind->layer_count);
+    }
+    for (int32_t k = 0; k < model->expert_kind_count; k++) {
+        add_serving_experts(job, &model->experts[k], s, batch, &t);
+    }
+    // Two norms, two residual additions, rotary embedding and the activation.
+    R widths = SPLAT(10 * hidden) + SPLAT(job->cut_width) * s->inverse_tensor;
+    t.elementwise = t.elementwise
+        + SPLAT(model->layer_count)
+            * stream_s(
+                  &job->device, batch.tokens * widths * SPLAT(job->activation_bytes),
+                  job->stream_kernels);
+    // Two all-reduces in a layer. With groups, that of experts is split: scattered before and
+    // gathered after them.
+    R blocks = SPLAT(2.0 * model->layer_count)
+        - SELECT(s->data > one, SPLAT(job->expert_layer_count), none);
+    t.tensor = blocks * seconds(s->reduce, batch.tokens * SPLAT(job->activation_bytes * hidden));
+    t.tensor = SELECT(s->tensor > one, t.tensor, none);
     R outputs = is_prefill ? batch.sequences : batch.tokens;
+    const tangram_matrix_curve *head = &job->device.head;
     R columns = SPLAT(model->vocabulary) * s->inverse_tensor;
     R weights = SPLAT(model->hidden) * columns;
     R logits = outputs * SPLAT(job->activation_bytes * model->vocabulary);
     t.matrix = t.matrix
         + matrix_s(
-              &job->device.head, outputs, columns, SPLAT(model->hidden), SPLAT(1 / model->hidden),
+              head, side_of(head, outputs, one), side_of(head, columns, one),
+              side_of(head, SPLAT(model->hidden), SPLAT(1 / model->hidden)),
               SPLAT(2) * outputs * weights,
               SPLAT(job->end_bytes) * weights + logits * s->inverse_tensor);
     t.tensor = t.tensor
@@ -271,7 +276,7 @@ TANGRAM_INLINE serving_bytes serving_memory(
     D experts = SPLAT_D(model->expert_parameters * model->layer_count) * share * inverse_tensor
         / data;
     D cached = SPLAT_D(0);
-    for (int32_t k = 0; k < model->kind_count; k++) {
+    for (int32_t k = 0; k < job->kind_count; k++) {
         cached = cached
             + SPLAT_D(job->kinds[k].layer_count * job->kinds[k].cached_values)
                 * max_d(inverse_tensor, SPLAT_D(job->kinds[k].inverse_cache_limit));

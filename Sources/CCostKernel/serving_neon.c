@@ -1,4 +1,5 @@
 #if defined(__aarch64__)
+#define TANGRAM_ROUNDS
 #define TANGRAM_LANES 4
 #define TANGRAM_LEVEL tangram_serving_neon
 #include "lanes_vector.h"

@@ -54,26 +54,31 @@ TANGRAM_INLINE void add_passes(
 // With sequence parallelism a matrix that is not cut multiplies only the rank's own tokens.
 TANGRAM_INLINE void add_matrix(
     const tangram_training_job *job, const tangram_matrix *matrix, const training_sizes *sizes,
-    layer_cost *cost, R share
+    layer_cost *cost
 ) {
     const tangram_matrix_curve *curve = &job->device.matrix;
+    R share = SPLAT(matrix->share);
     R part = max_r(sizes->inverse_tensor, SPLAT(matrix->inverse_shard_limit));
+    R shards = min_r(sizes->tensor, SPLAT(matrix->shard_limit));
     R one = SPLAT(1);
-    R rows = sizes->tokens;
-    R inverse_rows = sizes->inverse_tokens;
+    R tokens = sizes->tokens;
+    R inverse_tokens = sizes->inverse_tokens;
     // What of the matrix is on this rank: of all of it, of what goes in, and of what comes out.
     R cut = part, cut_input = one, cut_output = one;
+    R more_inner = one, more_columns = one;
     switch (matrix->cut) {
     case TANGRAM_CUT_NONE:
-        rows = sizes->shard_tokens;
-        inverse_rows = sizes->inverse_tokens * sizes->tensor;
+        tokens = sizes->shard_tokens;
+        inverse_tokens = sizes->inverse_tokens * sizes->tensor;
         cut = one;
         break;
     case TANGRAM_CUT_OUTPUT:
         cut_output = part;
+        more_columns = shards;
         break;
     case TANGRAM_CUT_INPUT:
         cut_input = part;
+        more_inner = shards;
         break;
     default:
         cut_input = part;
@@ -81,27 +86,30 @@ TANGRAM_INLINE void add_matrix(
         break;
     }
     R weights = SPLAT(matrix->weight_count) * cut;
-    R flop = SPLAT(2) * rows * weights;
-    R input = SPLAT(matrix->input) * cut_input;
-    R columns = SPLAT(matrix->output) * cut_output;
-    R inner = input;
-    R inverse_inner = SPLAT(matrix->inverse_inner);
-    R inverse_columns = SPLAT(matrix->inverse_output);
-    if (matrix->cut == TANGRAM_CUT_INPUT) { inverse_inner = inverse_inner / part; }
-    if (matrix->cut == TANGRAM_CUT_OUTPUT) { inverse_columns = inverse_columns / part; }
+    R flop = SPLAT(2) * tokens * weights;
+    matrix_side rows = side_of(curve, tokens, inverse_tokens);
+    matrix_side inner = side_of(
+        curve, SPLAT(matrix->input) * cut_input, SPLAT(matrix->inverse_inner) * more_inner);
+    matrix_side columns = side_of(
+        curve, SPLAT(matrix->output) * cut_output, SPLAT(matrix->inverse_output) * more_columns);
+    R stored = weights * SPLAT(curve->weight_bytes);
     R forward = matrix_s(
-        curve, rows, columns, inner, inverse_inner, flop,
-        weights * SPLAT(curve->weight_bytes)
-            + rows * (input * SPLAT(curve->input_bytes) + columns * SPLAT(curve->output_bytes)));
+        curve, rows, columns, inner, flop,
+        stored
+            + tokens
+                * (inner.count * SPLAT(curve->input_bytes)
+                    + columns.count * SPLAT(curve->output_bytes)));
     R backward = matrix_s(
-        curve, rows, inner, columns, inverse_columns, flop,
-        weights * SPLAT(curve->weight_bytes)
-            + rows * (columns * SPLAT(curve->input_bytes) + input * SPLAT(curve->output_bytes)));
+        curve, rows, inner, columns, flop,
+        stored
+            + tokens
+                * (columns.count * SPLAT(curve->input_bytes)
+                    + inner.count * SPLAT(curve->output_bytes)));
     // Multiplied, and added to the accumulated gradient.
     R gradient = matrix_s(
-        curve, inner, columns, rows, inverse_rows, flop,
+        curve, inner, columns, rows, flop,
         weights * SPLAT(2 * job->gradient_bytes)
-            + rows * (input + columns) * SPLAT(curve->input_bytes));
+            + tokens * (inner.count + columns.count) * SPLAT(curve->input_bytes));
     add_passes(
         job, flop, forward, backward, gradient, &cost->forward.matrix, &cost->backward.matrix,
         cost, share);
@@ -119,9 +127,10 @@ TANGRAM_INLINE void add_matrix(
 
 // The attention core with a fused kernel, and the exchange of context parallelism.
 TANGRAM_INLINE void add_attention(
-    const tangram_training_job *job, const tangram_layer_kind *kind, const training_sizes *sizes,
-    I exchange, link_cost gather, link_cost scatter, exchange_cost swap, layer_cost *cost, R share
+    const tangram_training_job *job, const tangram_attention_kind *kind,
+    const training_sizes *sizes, I exchange, link_cost gather, link_cost scatter, exchange_cost swap, layer_cost *cost
 ) {
+    R share = SPLAT(kind->share);
     R flop = SPLAT(kind->core_flop) * sizes->micro_batch * sizes->inverse_tensor / sizes->context;
     R bytes = SPLAT(kind->core_bytes) * sizes->shard_tokens;
     R inverse_tiles = SPLAT(kind->inverse_tiles) * sizes->blocks_share;
@@ -159,9 +168,10 @@ TANGRAM_INLINE void add_attention(
 // Routed experts: two grouped multiplications and the all-to-all that brings tokens and takes them
 // back. Ranks that share an expert gather each other's tokens.
 TANGRAM_INLINE void add_experts(
-    const tangram_training_job *job, const tangram_layer_kind *kind, const training_sizes *sizes,
-    rank_group experts, link_cost gather, link_cost scatter, layer_cost *cost, R share
+    const tangram_training_job *job, const tangram_expert_kind *kind, const training_sizes *sizes,
+    rank_group experts, link_cost gather, link_cost scatter, layer_cost *cost
 ) {
+    R share = SPLAT(kind->share);
     double hidden = job->model.hidden;
     const tangram_expert_curve *curve = &job->device.experts;
     R own = sizes->shard_tokens * SPLAT(kind->active_expert_count);
@@ -217,21 +227,20 @@ TANGRAM_INLINE void add_experts(
     cost->backward.expert = cost->backward.expert + both;
 }
 
-// Norms, residual additions, rotary embedding, activations, permutation for experts.
+// Norms, residual additions, rotary embedding, activations of an average layer.
 TANGRAM_INLINE void add_stream(
-    const tangram_training_job *job, const tangram_layer_kind *kind, const training_sizes *sizes,
-    layer_cost *cost, R share
+    const tangram_training_job *job, const training_sizes *sizes, layer_cost *cost
 ) {
+    const tangram_model_table *model = &job->model;
     const double repeated_kernels = 3;
     R time = stream_s(
-        &job->device, sizes->shard_tokens * SPLAT(kind->stream_bytes), kind->stream_kernels);
-    time = time * share;
+        &job->device, sizes->shard_tokens * SPLAT(model->stream_bytes), model->stream_kernels);
     cost->forward.elementwise = cost->forward.elementwise + time;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * time;
     cost->repeated = cost->repeated
         + stream_s(
-              &job->device, sizes->shard_tokens * SPLAT(kind->repeated_stream_bytes),
-              repeated_kernels) * share;
+              &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
+              repeated_kernels);
 }
 
 // The average over the layers of all kinds.
@@ -251,23 +260,22 @@ TANGRAM_INLINE layer_cost average_layer(
     link_cost expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_shares);
     R whole = sizes->tokens * SPLAT(job->activation_bytes * model->hidden);
     R pair = seconds(tensor_gather, whole) + seconds(tensor_scatter, whole);
-    for (int32_t k = 0; k < model->kind_count; k++) {
-        const tangram_layer_kind *kind = &model->kinds[k];
-        R share = SPLAT(kind->share);
-        for (int32_t m = kind->matrix_begin; m < kind->matrix_end; m++) {
-            if (model->matrices[m].phase == TANGRAM_PHASE_DECODE) { continue; }
-            add_matrix(job, &model->matrices[m], sizes, &cost, share);
-        }
-        add_attention(job, kind, sizes, exchange, gather, scatter, swap, &cost, share);
-        if (kind->expert_count > 0) {
-            add_experts(
-                job, kind, sizes, experts, expert_gather, expert_scatter, &cost, share);
-        }
-        add_stream(job, kind, sizes, &cost, share);
-        R gathers = pair * SPLAT(kind->tensor_blocks) * share;
-        cost.forward.tensor = cost.forward.tensor + gathers;
-        cost.backward.tensor = cost.backward.tensor + gathers;
+    for (int32_t m = 0; m < model->matrix_count; m++) {
+        if (model->matrices[m].phase == TANGRAM_PHASE_DECODE) { continue; }
+        add_matrix(job, &model->matrices[m], sizes, &cost);
     }
+    for (int32_t k = 0; k < model->attention_count; k++) {
+        add_attention(
+            job, &model->attention[k], sizes, exchange, gather, scatter, swap, &cost);
+    }
+    for (int32_t k = 0; k < model->expert_kind_count; k++) {
+        add_experts(
+            job, &model->experts[k], sizes, experts, expert_gather, expert_scatter, &cost);
+    }
+    add_stream(job, sizes, &cost);
+    R gathers = pair * SPLAT(model->tensor_blocks);
+    cost.forward.tensor = cost.forward.tensor + gathers;
+    cost.backward.tensor = cost.backward.tensor + gathers;
     return cost;
 }
 
@@ -286,11 +294,16 @@ TANGRAM_INLINE layer_cost head_layer(
     R logits = sizes->tokens * SPLAT(model->vocabulary) * sizes->inverse_tensor;
     R weights = SPLAT(hidden * model->vocabulary) * sizes->inverse_tensor;
     R flop = SPLAT(2) * sizes->tokens * weights;
-    R columns = SPLAT(model->vocabulary) * sizes->inverse_tensor;
     const tangram_matrix_curve *curve = &job->device.head;
+    matrix_side rows = side_of(curve, sizes->tokens, sizes->inverse_tokens);
+    matrix_side columns = side_of(
+        curve, SPLAT(model->vocabulary) * sizes->inverse_tensor,
+        SPLAT(1 / model->vocabulary) * sizes->tensor);
+    matrix_side joined = side_of(
+        curve, SPLAT(hidden) * sizes->inverse_tensor, SPLAT(1 / hidden) * sizes->tensor);
     R forward = SPLAT(head_count)
         * matrix_s(
-              curve, sizes->tokens, columns, SPLAT(hidden), SPLAT(1 / hidden), flop,
+              curve, rows, columns, side_of(curve, SPLAT(hidden), SPLAT(1 / hidden)), flop,
               SPLAT(job->weight_bytes) * weights + SPLAT(job->activation_bytes) * logits);
     cost.forward.flop = SPLAT(head_count) * flop;
     if (model->prediction_count > 0) {
@@ -299,8 +312,8 @@ TANGRAM_INLINE layer_cost head_layer(
         forward = forward
             + SPLAT(model->prediction_count)
                 * matrix_s(
-                      curve, sizes->tokens, SPLAT(hidden) * sizes->inverse_tensor,
-                      SPLAT(2 * hidden), SPLAT(1 / (2 * hidden)), join_flop,
+                      curve, rows, joined,
+                      side_of(curve, SPLAT(2 * hidden), SPLAT(1 / (2 * hidden))), join_flop,
                       SPLAT(job->weight_bytes) * join
                           + sizes->shard_tokens * SPLAT(3 * job->activation_bytes * hidden));
         cost.forward.flop = cost.forward.flop + SPLAT(model->prediction_count) * join_flop;

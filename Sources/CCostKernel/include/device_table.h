@@ -6,11 +6,10 @@
 
 /// A matrix multiplication (M × K) · (K × N):
 ///
-///     launch + ‖ 2MNK · flop_cost · (1 + k_ramp/K) · (1 + wave · (padding − 1)),
-///                bytes · byte_cost / (1 + cache_gain · resident) ‖
+///     launch + ‖ 2MNK · flop_cost · (1 + k_ramp/K) · (1 + wave · (padding − 1)), bytes · byte_cost ‖
 ///
-/// with the norm ‖a, b‖ of `power` (0: the larger), `padding` the work of whole waves of tiles of
-/// 128 × 128 over the work asked for, and `resident` how much of the data stays in the cache.
+/// with the norm ‖a, b‖ of `power` (0: the larger) and `padding` the work of whole waves of tiles of
+/// 128 × 128 over the work asked for.
 typedef struct {
     double launch_s;
     /// Seconds per FLOP.
@@ -21,9 +20,6 @@ typedef struct {
     double k_ramp;
     /// How much of the padding counts, 0 to 1.
     double wave;
-    /// How much faster data in the cache is than in memory, less 1.
-    double cache_gain;
-    double cache_bytes;
     double multiprocessors;
     /// Bytes of an element of the activations, of the weights and of the result.
     double input_bytes, weight_bytes, output_bytes;

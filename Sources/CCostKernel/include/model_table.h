@@ -27,16 +27,18 @@ typedef enum {
     TANGRAM_PHASE_DECODE = 2,
 } tangram_phase;
 
-/// One matrix that every token is multiplied with.
+/// One matrix that every token is multiplied with, in all layers that have it.
 typedef struct {
+    /// Layers with it over all layers; two in one layer count twice.
+    double share;
     /// Width of what goes in, over all copies.
     double input;
     /// Width of what comes out, over all copies.
     double output;
     /// Elements, over all copies.
     double weight_count;
-    /// One over the number of parts it can be cut into; 0 where nothing limits it.
-    double inverse_shard_limit;
+    /// Into how many parts it can be cut, infinite where nothing limits it, and one over it.
+    double shard_limit, inverse_shard_limit;
     /// One over the width of what goes into one copy, and over the width of what comes out.
     double inverse_inner, inverse_output;
     /// A `tangram_cut`.
@@ -47,11 +49,11 @@ typedef struct {
     int32_t is_rebuilt;
 } tangram_matrix;
 
-/// All layers of one kind.
+/// All attention cores of one shape.
 typedef struct {
-    /// Layers of this kind over all layers.
+    /// Layers with it over all layers.
     double share;
-    /// FLOP of the attention core and the indexer for one whole causal sequence.
+    /// FLOP of the core and the indexer for one whole causal sequence.
     double core_flop;
     /// Bytes per token that the core reads and writes: queries, keys, values, output.
     double core_bytes;
@@ -65,7 +67,12 @@ typedef struct {
     double inverse_exchange_limit;
     /// Width of queries, keys, values and output that an all-to-all over heads moves.
     double head_width;
-    /// Experts of a layer, 0 in a dense one.
+} tangram_attention_kind;
+
+/// All blocks of routed experts of one shape.
+typedef struct {
+    /// Layers with it over all layers.
+    double share;
     double expert_count;
     /// Experts that each token visits.
     double active_expert_count;
@@ -83,17 +90,7 @@ typedef struct {
     double inverse_group_count;
     /// Bytes per row of an expert that activations and permutation move.
     double row_bytes;
-    /// Elements per token that kernels bound by memory move in the forward pass, in bytes.
-    double stream_bytes;
-    /// The part of `stream_bytes` that selective recomputation moves again.
-    double repeated_stream_bytes;
-    /// Launches of kernels bound by memory in the forward pass.
-    double stream_kernels;
-    /// Gathers before and scatters after a tensor-parallel block: 2 with a dense path, else 1.
-    double tensor_blocks;
-    /// The first of its matrices, and behind the last.
-    int32_t matrix_begin, matrix_end;
-} tangram_layer_kind;
+} tangram_expert_kind;
 
 /// Parameters of one average layer that can be cut into at most so many parts.
 typedef struct {
@@ -103,10 +100,16 @@ typedef struct {
 
 /// A model.
 typedef struct {
-    const tangram_layer_kind *kinds;
     const tangram_matrix *matrices;
-    int32_t kind_count;
+    const tangram_attention_kind *attention;
+    const tangram_expert_kind *experts;
+    int32_t matrix_count, attention_count, expert_kind_count;
     int32_t layer_count;
+    /// Bytes per token that kernels bound by memory move in the forward pass of an average layer,
+    /// the part of them that selective recomputation moves again, and launches of the kernels.
+    double stream_bytes, repeated_stream_bytes, stream_kernels;
+    /// Gathers before and scatters after tensor-parallel blocks of an average layer.
+    double tensor_blocks;
     /// Width of the residual stream.
     double hidden;
     /// Width of the head.

@@ -32,7 +32,7 @@ typedef struct {
     int32_t ramps_bytes, ramps_flop;
 } tangram_serving_attention;
 
-/// All layers of one kind, beside its ``tangram_layer_kind``.
+/// Attention of all layers of one kind.
 typedef struct {
     double layer_count;
     tangram_serving_attention prefill, decode;
@@ -40,18 +40,18 @@ typedef struct {
     double cached_values;
     /// One over the tensor-parallel ranks that the cache can be cut over.
     double inverse_cache_limit;
-    /// Width of the tensors between matrices that ranks cut: attention's and the dense block's.
-    double cut_width;
-    /// Bytes per visit of an expert that activations and permutation move.
-    double row_bytes;
-    double stream_kernels;
 } tangram_serving_kind;
 
 /// Everything about a served model that neither layout nor batch change, in one weight format.
 typedef struct {
     tangram_model_table model;
-    /// As many as the model has kinds.
     const tangram_serving_kind *kinds;
+    int32_t kind_count;
+    /// Layers with routed experts.
+    double expert_layer_count;
+    /// Width of the tensors between matrices of an average layer that ranks cut, and launches of
+    /// kernels bound by memory.
+    double cut_width, stream_kernels;
     tangram_device_table device;
     tangram_network_table network;
     /// Bytes of a stored parameter outside of routed experts, of embedding and head, and of one

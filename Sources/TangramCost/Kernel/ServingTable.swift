@@ -35,8 +35,10 @@ final class ServingTable: @unchecked Sendable {
             prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
         let (end, isEndOver) = prompt.addingReportingOverflow(max(0, demand.outputTokens))
         model = ModelTable(
-            shape, times: times, format: formats.compute, weights: formats.weights, length: prompt,
-            work: shape.layers.map { $0.attention.prefill(length: prompt) }, isServing: true)
+            shape,
+            ModelTable.Setting(
+                times: times, format: formats.compute, weights: formats.weights, length: prompt,
+                isServing: true))
         kinds = .allocate(capacity: max(1, shape.layers.count))
         for (index, layer) in shape.layers.enumerated() {
             kinds.initializeElement(
@@ -49,6 +51,17 @@ final class ServingTable: @unchecked Sendable {
         var job = tangram_serving_job()
         job.model = model.table
         job.kinds = UnsafePointer(kinds.baseAddress)
+        job.kind_count = Int32(shape.layers.count)
+        let layerCount = Double(max(1, shape.layerCount))
+        for layer in shape.layers {
+            let count = Double(layer.count)
+            let block = layer.feedForward
+            if block.expertCount > 0 { job.expert_layer_count += count }
+            job.cut_width +=
+                (layer.attention.keptWidth + block.matrixCount * block.denseWidth) * count
+                / layerCount
+            job.stream_kernels += (block.expertCount > 0 ? 6 : 4) * count / layerCount
+        }
         job.network = NetworkTable(group, isServing: true).table
         job.device.matrix = times.matrix(
             formats.denseCompute, weights: formats.denseWeights,
@@ -101,7 +114,6 @@ final class ServingTable: @unchecked Sendable {
         _ layer: LayerShape, times: OperatorTimes, prompt: Int, context: Int, end: Int,
         formats: Formats
     ) -> tangram_serving_kind {
-        let block = layer.feedForward
         let shape = layer.attention
         let cache = formats.cache
         var kind = tangram_serving_kind()
@@ -128,11 +140,6 @@ final class ServingTable: @unchecked Sendable {
         kind.decode.ramps_flop = decode.rampsArithmetic ? 1 : 0
         kind.cached_values = shape.valuesCached(context: end)
         kind.inverse_cache_limit = 1 / Double(shape.cacheShardLimit)
-        kind.cut_width = shape.keptWidth + block.matrixCount * block.denseWidth
-        kind.row_bytes = times.rowBytes(
-            block, hidden: layer.hidden, format: formats.compute, weights: formats.weights,
-            fallback: MixedPrecision.activation * block.matrixCount * block.expertWidth)
-        kind.stream_kernels = block.expertCount > 0 ? 6 : 4
         return kind
     }
 

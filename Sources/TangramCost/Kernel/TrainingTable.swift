@@ -13,9 +13,10 @@ final class TrainingTable: @unchecked Sendable {
         network: NetworkTable, computeFormat: NumberFormat, adapterParameterCount: Double
     ) {
         model = ModelTable(
-            shape, times: times, format: computeFormat, weights: computeFormat,
-            length: demand.sequenceLength,
-            work: shape.layers.map { $0.attention.prefill(length: demand.sequenceLength) })
+            shape,
+            ModelTable.Setting(
+                times: times, format: computeFormat, weights: computeFormat,
+                length: demand.sequenceLength))
         var job = tangram_training_job()
         job.model = model.table
         job.network = network.table

@@ -1,0 +1,169 @@
+import CCostKernel
+import TangramModels
+import TangramUnits
+
+extension ModelTable {
+    /// Queries of one block of a fused attention kernel.
+    static let queryTile = 128.0
+
+    // MARK: Matrices
+
+    /// The matrices of a layer, each with what tells it from others.
+    static func matrices(
+        _ layer: LayerShape, isServing: Bool
+    ) -> [(matrix: tangram_matrix, key: [Double])] {
+        let block = layer.feedForward
+        let hidden = layer.hidden
+        var matrices = layer.attention.projections.map { matrix($0) }
+        matrices += layer.attention.expansion.map {
+            matrix($0, phase: TANGRAM_PHASE_PREFILL, isRebuilt: true)
+        }
+        if isServing {
+            matrices += layer.attention.absorption.map { matrix($0, phase: TANGRAM_PHASE_DECODE) }
+        }
+        if block.denseWidth > 0 {
+            let wide = block.denseWidth * (block.matrixCount - 1)
+            matrices.append(matrix(Projection(input: hidden, output: wide, cut: .output)))
+            matrices.append(
+                matrix(Projection(input: block.denseWidth, output: hidden, cut: .input)))
+        }
+        if block.expertCount > 0 {
+            matrices.append(
+                matrix(Projection(input: hidden, output: Double(block.expertCount), cut: .none)))
+        }
+        return matrices
+    }
+
+    private static func matrix(
+        _ projection: Projection, phase: tangram_phase = TANGRAM_PHASE_ALWAYS,
+        isRebuilt: Bool = false
+    ) -> (matrix: tangram_matrix, key: [Double]) {
+        let cut: tangram_cut =
+            switch projection.cut {
+            case .none: TANGRAM_CUT_NONE
+            case .output: TANGRAM_CUT_OUTPUT
+            case .input: TANGRAM_CUT_INPUT
+            case .copies: TANGRAM_CUT_COPIES
+            }
+        let matrix = tangram_matrix(
+            share: 0, input: projection.input, output: projection.output,
+            weight_count: projection.weightCount, shard_limit: projection.shardLimit,
+            inverse_shard_limit: 1 / projection.shardLimit,
+            inverse_inner: projection.output / max(1, projection.weightCount),
+            inverse_output: 1 / max(1, projection.output), cut: Int32(cut.rawValue),
+            phase: Int32(phase.rawValue), is_rebuilt: isRebuilt ? 1 : 0)
+        let key = [
+            projection.input, projection.output, projection.weightCount, projection.shardLimit,
+            Double(cut.rawValue), Double(phase.rawValue), isRebuilt ? 1 : 0,
+        ]
+        return (matrix, key)
+    }
+
+    // MARK: Attention
+
+    /// The attention core of a layer with what tells it from others.
+    static func attention(
+        _ layer: LayerShape, _ setting: Setting
+    ) -> (kind: tangram_attention_kind, key: [Double]) {
+        let shape = layer.attention
+        let work = shape.prefill(length: setting.length)
+        var kind = tangram_attention_kind()
+        kind.core_flop = work.core + work.indexer
+        kind.core = setting.times.prefill(shape.attention, cache: .bf16)
+        if let bytes = setting.times.headBytes(shape.attention, cache: .bf16) {
+            kind.core_bytes = bytes
+            if case .grouped = shape.attention {
+                kind.core_bytes += MixedPrecision.activation * shape.exchangedWidth
+            }
+        } else {
+            kind.core_bytes = MixedPrecision.activation * shape.keptWidth
+        }
+        kind.inverse_length = 1 / Double(max(1, setting.length))
+        kind.inverse_tiles =
+            queryTile * kind.inverse_length / Double(max(1, shape.attention.headCount))
+        kind.exchanged_width = shape.exchangedWidth
+        kind.inverse_exchange_limit = 1 / Double(max(1, shape.exchangeShardLimit))
+        kind.head_width = shape.headWidth
+        let key = [
+            kind.core_flop, kind.core_bytes, kind.core.launch_s, kind.core.flop_cost_s,
+            kind.inverse_tiles, kind.exchanged_width, kind.inverse_exchange_limit,
+            kind.head_width,
+        ]
+        return (kind, key)
+    }
+
+    // MARK: Experts
+
+    /// The routed experts of a layer with what tells them from others.
+    static func experts(
+        _ layer: LayerShape, _ setting: Setting
+    ) -> (kind: tangram_expert_kind, key: [Double]) {
+        let block = layer.feedForward
+        let hidden = layer.hidden
+        let visits = Double(block.activeExpertCount)
+        var kind = tangram_expert_kind()
+        kind.expert_count = Double(block.expertCount)
+        kind.active_expert_count = max(1, visits)
+        kind.log_missed = tangram_log_missed(visits, Double(block.expertCount))
+        kind.expert_weight_count = block.expertWeightCount(hidden: hidden)
+        kind.expert_total_width = block.matrixCount * block.expertWidth
+        kind.expert_width = block.expertWidth
+        kind.group_limit = Double(block.nodeLimit ?? 0)
+        kind.inverse_group_count = 1 / Double(max(1, block.groupCount))
+        let activation = MixedPrecision.activation * block.matrixCount * block.expertWidth
+        // Permutation reads and writes the hidden state on the way in and out; engines do it inside
+        // of the all-to-all.
+        kind.row_bytes = setting.times.rowBytes(
+            block, hidden: hidden, format: setting.format, weights: setting.weights,
+            fallback: activation + (setting.isServing ? 0 : 8 * hidden))
+        let key = [
+            kind.expert_count, visits, kind.expert_weight_count, kind.expert_total_width,
+            kind.group_limit, kind.inverse_group_count,
+        ]
+        return (kind, key)
+    }
+
+    // MARK: Streams
+
+    /// Bytes per token of kernels bound by memory: norms, residual additions, rotary embedding and
+    /// activations; what selective recomputation moves again; and how many kernels they are.
+    static func streams(
+        _ layer: LayerShape
+    ) -> (bytes: Double, repeated: Double, kernels: Double) {
+        let block = layer.feedForward
+        let visits = Double(block.activeExpertCount)
+        // Two norms (read and write) and two residual additions (read two, write one) of 16 bits.
+        let residual = 20 * layer.hidden
+        // Rotary embedding reads and writes queries and keys; bounded by the kept width.
+        let rotary = 4 * layer.attention.keptWidth / 2
+        // A gated activation reads two and writes one.
+        let dense = 2 * block.matrixCount * block.denseWidth
+        let activation = 2 * block.matrixCount * block.expertWidth
+        return (
+            residual + rotary + dense, 8 * layer.hidden + dense + visits * activation,
+            block.expertCount > 0 ? 9 : 6
+        )
+    }
+
+    // MARK: Memory
+
+    /// Elements per token that a layer keeps for the backward pass, with a fused attention core
+    /// that keeps no score matrix (Korthikanti et al., arXiv 2205.05198, §4, restated per operator
+    /// so that GQA, MLA, gated and expert layers count their own widths).
+    static func keptElements(_ shape: LayerShape) -> (none: Double, selective: Double) {
+        let block = shape.feedForward
+        let attention = shape.attention
+        let visits = Double(block.activeExpertCount)
+        let inputs = 2 * shape.hidden
+        let norms = 2 * shape.hidden
+        let wide = block.matrixCount - 1
+        let dense = wide * block.denseWidth
+        let denseOutput = block.denseWidth
+        let experts = visits * (2 * shape.hidden + wide * block.expertWidth)
+        let expertOutput = visits * block.expertWidth
+        let all =
+            inputs + norms + attention.keptWidth + dense + denseOutput + experts + expertOutput
+        let rebuilt = norms + attention.rebuiltWidth + denseOutput + expertOutput
+        return (all, all - rebuilt)
+    }
+}
