@@ -31,3 +31,9 @@ const unsigned char tangram_curves_json[] = {
 };
 const unsigned long tangram_curves_json_count = sizeof tangram_curves_json;
 const unsigned char *tangram_curves(void) { return tangram_curves_json; }
+
+const unsigned char tangram_stacks_json[] = {
+#embed "data/stacks.json"
+};
+const unsigned long tangram_stacks_json_count = sizeof tangram_stacks_json;
+const unsigned char *tangram_stacks(void) { return tangram_stacks_json; }

@@ -43,6 +43,7 @@ void tangram_training_cost_of(
         .bubble_s = r.bubble,
         .data_s = r.data,
         .optimizer_s = r.optimizer,
+        .host_s = r.host,
         .total_bytes = r.memory.total,
         .weight_bytes = r.memory.weights,
         .gradient_bytes = r.memory.gradients,

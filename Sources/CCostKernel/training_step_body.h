@@ -10,7 +10,7 @@ typedef struct {
     device_memory memory;
     R step;
     R matrix, experts, attention, elementwise, recomputed, tensor, context, expert, pipeline;
-    R bubble, data, optimizer;
+    R bubble, data, optimizer, host;
     R flop;
     stage_split split;
 } training_result;
@@ -31,6 +31,8 @@ TANGRAM_INLINE pass_cost overlapped(pass_cost pass, R is_dual, double slowdown) 
 typedef struct {
     pass_cost forward, backward;
     R recompute;
+    // What the host still needs to launch a pass when the device has done it.
+    R forward_wait, backward_wait;
 } passes;
 
 // Full recomputation repeats the forward pass with its collectives.
@@ -42,11 +44,16 @@ TANGRAM_INLINE passes passes_of(
     R whole = total_of(layer->forward);
     whole = SELECT(is_dual > none, whole - layer->forward.expert, whole);
     R repeated = SELECT(recompute == TANGRAM_RECOMPUTE_SELECTIVE, layer->repeated, none);
-    passes pass = {
-        overlapped(layer->forward, is_dual, job->overlap_slowdown),
-        overlapped(layer->backward, is_dual, job->overlap_slowdown),
-        SELECT(recompute == TANGRAM_RECOMPUTE_FULL, whole, repeated),
-    };
+    passes pass;
+    pass.forward = overlapped(layer->forward, is_dual, job->overlap_slowdown);
+    pass.backward = overlapped(layer->backward, is_dual, job->overlap_slowdown);
+    // Kernels are launched one by one: a layer takes no less than the host does, and collectives
+    // are launched behind. The backward pass has twice the kernels.
+    R host = SPLAT(job->host_layer_s);
+    pass.forward_wait = max_r(none, host - compute_of(pass.forward));
+    pass.backward_wait = max_r(none, SPLAT(2) * host - compute_of(pass.backward));
+    pass.recompute = SELECT(
+        recompute == TANGRAM_RECOMPUTE_FULL, whole + pass.forward_wait, repeated);
     return pass;
 }
 
@@ -221,8 +228,9 @@ TANGRAM_INLINE training_result step_with(
     pass_cost forward = pass.forward;
     pass_cost backward = pass.backward;
     R recompute = pass.recompute;
-    R forward_time = total_of(forward);
-    R layer_time = forward_time + total_of(backward) + recompute;
+    R forward_time = total_of(forward) + pass.forward_wait;
+    R backward_time = total_of(backward) + pass.backward_wait;
+    R layer_time = forward_time + backward_time + recompute;
     R head_time = total_of(head.forward) + total_of(head.backward);
 
     R stage_ranks = sizes.tensor * sizes.context * sizes.data;
@@ -292,7 +300,7 @@ TANGRAM_INLINE training_result step_with(
     int has_experts = model->expert_parameters > 0;
     int trains_experts = has_experts && !job->is_frozen;
 
-    R backward_stage = slow_layers * (total_of(backward) + recompute);
+    R backward_stage = slow_layers * (backward_time + recompute);
     R forward_stage = slow_layers * forward_time;
     // Gradients leave during the last backward pass, weights return during the first forward pass;
     // the last bucket of either has nothing to hide behind.
@@ -300,8 +308,8 @@ TANGRAM_INLINE training_result step_with(
         dense_scatter, expert_scatter, SPLAT(job->gradient_bytes), trained, trains_experts);
     R gather_all = sharing_s(
         dense_gather, expert_gather, SPLAT(job->weight_bytes), trained, trains_experts);
-    R bucket = one / max_r(one, slow_layers);
-    R hiding = one - bucket;
+    R hiding = SPLAT(job->gradient_overlap) * (one - one / max_r(one, slow_layers));
+    R bucket = one - hiding;
     R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
     R weights_exposed = max_r(gather_all * bucket, gather_all - forward_stage * hiding);
     // Without a sharded optimizer gradients are gathered instead of weights.
@@ -327,8 +335,9 @@ TANGRAM_INLINE training_result step_with(
               dense_scatter, expert_scatter, SPLAT(job->gradient_bytes) * inverse_pieces, trained,
               trains_experts);
     R exposed_3 = micro_batches
-        * (gather_3 * inverse_pieces + max_r(none, gather_3 - forward_stage)
-            + max_r(none, gather_3 + scatter_3 - backward_stage));
+        * (gather_3 * inverse_pieces
+            + max_r(none, gather_3 - SPLAT(job->gradient_overlap) * forward_stage)
+            + max_r(none, gather_3 + scatter_3 - SPLAT(job->gradient_overlap) * backward_stage));
     exposed = SELECT(option->zero >= 3, exposed_3, exposed);
 
     // The optimizer updates a shard where it is sharded.
@@ -357,7 +366,8 @@ TANGRAM_INLINE training_result step_with(
     result.expert = (forward.expert + backward.expert) * per_layer;
     result.pipeline = micro_batches * send;
     result.recomputed = recompute * per_layer;
-    R busy = result.matrix + result.experts + result.attention + result.elementwise
+    result.host = (pass.forward_wait + pass.backward_wait) * per_layer;
+    R busy = result.host + result.matrix + result.experts + result.attention + result.elementwise
         + result.tensor + result.context + result.expert + result.pipeline + result.recomputed;
     result.bubble = max_r(none, pipeline_time - busy);
     R repeated_flop = SELECT(

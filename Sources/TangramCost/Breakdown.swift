@@ -28,6 +28,8 @@ public struct TimePart: Hashable, Sendable {
         case bubble = "pipeline bubble"
         /// The optimizer step.
         case optimizer = "optimizer step"
+        /// Waiting for the host to launch kernels.
+        case host = "host launches"
         /// Decode steps of other requests that run in between.
         case interleaving = "interleaved prefill"
         /// Waiting for the prefill of requests that came before.

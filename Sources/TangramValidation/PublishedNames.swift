@@ -21,11 +21,26 @@ enum PublishedNames {
         "llama31405b": "llama-3.1-405b", "deepseekv3671b": "deepseek-v3",
         "deepseekv4flash": "deepseek-v4-flash", "gptoss120b": "gpt-oss-120b",
         "gpt3175b": "gpt3-175b", "gpt175b": "gpt3-175b", "kimik2": "kimi-k2",
+        "gpt22b": "megatron-22b", "gpt530b": "turing-530b", "gpt1t": "megatron-1t",
         "panguultra135b": "pangu-ultra-135b", "panguultramoe718b": "pangu-ultra-moe-718b",
     ]
 
+    /// Shapes of models that tables name and the catalogue lacks: layers, hidden size, heads and
+    /// vocabulary. OPT: arXiv 2205.01068, Table 1; its feed-forward width is four times the hidden
+    /// size.
+    static let shapes = ["opt350m": (layers: 24, hidden: 1_024, heads: 16, vocabulary: 50_272)]
+
     /// Families whose feed-forward block has two matrices and GELU or ReLU; all others are gated.
     static let plainFeedForward = ["gpt", "opt", "mpt", "bloom", "megatron", "turing"]
+
+    /// The software stack that a source ran, by words of its name; the first that fits.
+    static let stacks = [
+        ("vTrain", "megatron-lm-2021"), ("Narayanan", "megatron-lm-2021"),
+        ("Korthikanti", "megatron-lm-2021"), ("NVIDIA/Megatron-LM README", "megatron-lm-2021"),
+        ("llm-foundry", "llm-foundry-2023"), ("torchtitan", "torchtitan-2024"),
+        ("SimuMax", "megatron-core-2025"), ("MindSpeed", "mindspeed-2024"),
+        ("sailor", "sailor-2025"), ("DeepSeek-V3", "deepseek-2024"),
+    ]
 
     /// Lower case, letters and digits only, without what stands in parentheses.
     static func key(_ name: String) -> String {

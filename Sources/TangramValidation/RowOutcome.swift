@@ -30,6 +30,10 @@ public struct RowOutcome: Sendable {
     public var model: String
     /// The accelerator, by catalogue name where it was found.
     public var accelerator: String
+    /// Its architecture, where it was found.
+    public var architecture: String?
+    /// The software that ran it; nil where the row could not be expressed.
+    public var stack: String?
     /// Whether the model has routed experts.
     public var isMixtureOfExperts = false
     /// The format of arithmetic.

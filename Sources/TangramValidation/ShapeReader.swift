@@ -24,10 +24,19 @@ struct ShapeReader {
         let record = row.record
         let layers = try record.integer("layers", in: 1...10_000)
         let known = names[PublishedNames.key(name)].flatMap { models.model($0) }
-        if let known, known.isMixtureOfExperts || layers == nil || layers == known.layerCount {
+        let hiddenSize = try record.integer("hidden", in: 1...1_000_000)
+        if let known, hiddenSize == nil || hiddenSize == known.hiddenSize,
+            known.isMixtureOfExperts || layers ?? 0 <= known.layerCount
+        {
             return layers.map { Self.cut(known, to: $0) } ?? known
         }
-        guard let layers, let hidden = try record.integer("hidden", in: 1...1_000_000),
+        if let shape = PublishedNames.shapes[PublishedNames.key(name)] {
+            return Self.dense(
+                id: name, layers: layers ?? shape.layers, hidden: shape.hidden,
+                heads: shape.heads, keyValueHeads: shape.heads, width: 4 * shape.hidden,
+                vocabulary: shape.vocabulary, isPlain: true)
+        }
+        guard let layers, let hidden = hiddenSize,
             let heads = try record.integer("heads", in: 1...10_000)
         else {
             throw Inexpressible.shape(name, near: models.nearestName(to: name))

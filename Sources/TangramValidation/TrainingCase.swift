@@ -78,7 +78,8 @@ struct TrainingCaseReader {
             demand: TrainingDemand(
                 model: model, sequenceLength: sequence ?? 4_096, globalBatchSize: batch ?? 1,
                 format: format,
-                dispatchFormat: record["notes"].contains("fp8 dispatch") ? .fp8 : .bf16),
+                dispatchFormat: record["notes"].contains("fp8 dispatch") ? .fp8 : .bf16,
+                stack: try Self.stack(row, on: group.accelerator)),
             group: group, acceleratorCount: count, layout: layout, assumptions: assumptions,
             microBatches: micro.map { [$0] } ?? [1, 2, 4, 8], recompute: recompute)
         try check(found)
@@ -110,7 +111,8 @@ struct TrainingCaseReader {
         let found = TrainingCase(
             demand: TrainingDemand(
                 model: model, sequenceLength: try size("sequence length"),
-                globalBatchSize: try size("global batch"), format: .fp16),
+                globalBatchSize: try size("global batch"), format: .fp16,
+                stack: try Self.stack(row, on: card)),
             group: try Self.network(card, count: count, perNode: count, nic: nil, hardware),
             acceleratorCount: count, layout: layout, assumptions: ["full recomputation"],
             microBatches: [layout.microBatch], recompute: [.full])
@@ -175,6 +177,20 @@ struct TrainingCaseReader {
         } catch {
             throw Inexpressible.rejected(error.description)
         }
+    }
+
+    /// The stack that the row names, else the one that its source ran, else current software.
+    private static func stack(_ row: MeasuredRow, on card: Accelerator) throws -> SoftwareStack {
+        let source = row.kind == .singleNode ? "vTrain" : row.record["source"]
+        let named = row.text("stack")
+        let known = named ?? PublishedNames.stacks.first { source.contains($0.0) }?.1
+        guard let known, known != SoftwareStack.current.id else { return .current }
+        guard
+            let stack = try SoftwareStack.shipped(known, architecture: card.architecture)
+        else {
+            throw Inexpressible.rejected("no software stack \"\(known)\"")
+        }
+        return stack
     }
 
     // MARK: Words

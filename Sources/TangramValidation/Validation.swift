@@ -44,6 +44,8 @@ public struct Validation: Sendable {
             let found = try reader.read(row)
             outcome.assumptions = found.assumptions
             outcome.accelerator = found.group.accelerator.id
+            outcome.architecture = found.group.accelerator.architecture
+            outcome.stack = found.demand.stack.id
             outcome.isMixtureOfExperts = found.demand.model.isMixtureOfExperts
             outcome.precision = found.demand.format.rawValue
             let model: TrainingModel

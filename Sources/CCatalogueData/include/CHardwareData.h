@@ -24,4 +24,8 @@ extern const unsigned char tangram_curves_json[];
 extern const unsigned long tangram_curves_json_count;
 const unsigned char *tangram_curves(void);
 
+extern const unsigned char tangram_stacks_json[];
+extern const unsigned long tangram_stacks_json_count;
+const unsigned char *tangram_stacks(void);
+
 #endif

@@ -58,6 +58,10 @@ typedef struct {
     double activation_bytes;
     /// Backward FLOP of the attention core over forward FLOP.
     double attention_backward;
+    /// Seconds the host needs to launch the forward pass of one layer.
+    double host_layer_s;
+    /// Share of a pass that data-parallel collectives can hide behind, 0 to 1.
+    double gradient_overlap;
     /// Time of matrix kernels that share the device with an all-to-all, over their own time.
     double overlap_slowdown;
 } tangram_training_job;
@@ -92,6 +96,8 @@ typedef struct {
     double step_s;
     double matrix_s, experts_s, attention_s, elementwise_s, recompute_s;
     double tensor_s, context_s, expert_s, pipeline_s, bubble_s, data_s, optimizer_s;
+    /// Waiting for the host to launch kernels.
+    double host_s;
     /// Whole bytes.
     double total_bytes;
     double weight_bytes, gradient_bytes, optimizer_bytes, activation_bytes, reserved_bytes;

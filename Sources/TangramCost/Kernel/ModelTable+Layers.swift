@@ -70,6 +70,7 @@ extension ModelTable {
         var kind = tangram_attention_kind()
         kind.core_flop = work.core + work.indexer
         kind.core = setting.times.prefill(shape.attention, cache: .bf16)
+        kind.core.flop_cost_s /= setting.attentionRate
         if let bytes = setting.times.headBytes(shape.attention, cache: .bf16) {
             kind.core_bytes = bytes
             if case .grouped = shape.attention {

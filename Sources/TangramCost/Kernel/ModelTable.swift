@@ -25,6 +25,8 @@ final class ModelTable: @unchecked Sendable {
         var length: Int
         /// Whether matrices of decode are wanted.
         var isServing = false
+        /// Rate of attention cores that a software stack reaches, relative to the curves.
+        var attentionRate = 1.0
     }
 
     init(_ shape: ModelShape, _ setting: Setting) {

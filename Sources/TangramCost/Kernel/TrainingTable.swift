@@ -16,7 +16,7 @@ final class TrainingTable: @unchecked Sendable {
             shape,
             ModelTable.Setting(
                 times: times, format: computeFormat, weights: computeFormat,
-                length: demand.sequenceLength))
+                length: demand.sequenceLength, attentionRate: demand.stack.attention))
         var job = tangram_training_job()
         job.model = model.table
         job.network = network.table
@@ -28,6 +28,9 @@ final class TrainingTable: @unchecked Sendable {
         job.device.byte_cost_s = times.byteCost
         job.device.launch_s = times.launch
         job.device.cast_element_cost_s = times.cast(computeFormat, isFused: false)
+        job.device.apply(demand.stack)
+        job.gradient_overlap = demand.stack.gradientOverlap
+        job.host_layer_s = demand.stack.hostTimePerLayer.value
         job.device.copy_bytes = MixedPrecision.computeCopy(computeFormat)
         job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
         job.device.available_bytes =
@@ -71,6 +74,17 @@ final class TrainingTable: @unchecked Sendable {
         var cost = tangram_training_cost()
         tangram_training_cost_of(pointer, &option, &cost)
         return cost
+    }
+}
+
+extension tangram_device_table {
+    /// Slows operators down to what `stack` reaches.
+    fileprivate mutating func apply(_ stack: SoftwareStack) {
+        matrix.flop_cost_s /= stack.matrix
+        head.flop_cost_s /= stack.matrix
+        experts.flop_cost_s /= stack.matrix
+        byte_cost_s /= stack.stream
+        cast_element_cost_s /= stack.stream
     }
 }
 

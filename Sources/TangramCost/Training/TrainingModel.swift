@@ -100,7 +100,7 @@ public final class TrainingModel: Sendable {
             (.recompute, cost.recompute_s), (.tensorParallel, cost.tensor_s),
             (.contextParallel, cost.context_s), (.expertParallel, cost.expert_s),
             (.pipelineParallel, cost.pipeline_s), (.bubble, cost.bubble_s),
-            (.dataParallel, cost.data_s), (.optimizer, cost.optimizer_s),
+            (.dataParallel, cost.data_s), (.optimizer, cost.optimizer_s), (.host, cost.host_s),
         ]
         return parts.filter { $0.1 > 0 }.map { TimePart($0.0, Seconds($0.1)) }
     }

@@ -1,3 +1,4 @@
+public import TangramHardware
 public import TangramModels
 public import TangramUnits
 
@@ -26,6 +27,8 @@ public struct TrainingDemand: Hashable, Sendable {
     public var dispatchFormat: NumberFormat
     /// Which parameters are trained.
     public var method: Method
+    /// The software it runs on.
+    public var stack: SoftwareStack
     /// When it must be done, counted from the start of the plan.
     public var deadline: Seconds?
 
@@ -33,7 +36,7 @@ public struct TrainingDemand: Hashable, Sendable {
     public init(
         model: TransformerModel, sequenceLength: Int, globalBatchSize: Int, tokens: Tokens? = nil,
         format: NumberFormat = .bf16, method: Method = .full, deadline: Seconds? = nil,
-        dispatchFormat: NumberFormat = .bf16
+        dispatchFormat: NumberFormat = .bf16, stack: SoftwareStack = .current
     ) {
         self.model = model
         self.sequenceLength = sequenceLength
@@ -43,5 +46,6 @@ public struct TrainingDemand: Hashable, Sendable {
         self.dispatchFormat = dispatchFormat
         self.method = method
         self.deadline = deadline
+        self.stack = stack
     }
 }

@@ -1,4 +1,5 @@
 import TangramCost
+import TangramUnits
 public import TangramValidation
 
 /// How predictions compare with measurements, for tools.
@@ -42,7 +43,15 @@ public enum ValidationJSON {
             "isScored": .bool(row.isScored),
             "model": .string(row.model),
             "accelerator": .string(row.accelerator),
+            "architecture": JSONValue(row.architecture),
+            "stack": JSONValue(row.stack),
             "layout": JSONValue(row.estimate?.layout.summary),
+            "breakdown": .array(
+                (row.estimate?.breakdown ?? []).map {
+                    .members([
+                        "cause": .string($0.cause.rawValue), "seconds": .number($0.time.value),
+                    ])
+                }),
             "assumptions": .array(row.assumptions.map { .string($0) }),
         ])
     }
