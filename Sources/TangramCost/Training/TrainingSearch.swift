@@ -86,14 +86,15 @@ public struct TrainingSearch: Sendable {
         public var timed: Int
     }
 
-    /// Searches without estimating anything.
-    ///
-    /// - Parameter fastestOnly: Whether more recomputation is skipped where less fits.
-    public func count(acceleratorCount: Int, fastestOnly: Bool = true) -> Count {
-        run(
-            acceleratorCounts: [acceleratorCount], limit: 1, bucketCount: 0,
-            fastestOnly: fastestOnly
-        )[0].count
+    /// Searches without estimating anything: how many layouts there are on each of the numbers of
+    /// accelerators, all together.
+    public func count(acceleratorCounts: [Int]) -> Count {
+        run(acceleratorCounts: acceleratorCounts, limit: 1, bucketCount: 0, fastestOnly: true)
+            .reduce(Count(visited: 0, fitting: 0, timed: 0)) {
+                Count(
+                    visited: $0.visited + $1.count.visited,
+                    fitting: $0.fitting + $1.count.fitting, timed: $0.timed + $1.count.timed)
+            }
     }
 
     // MARK: Kernel
