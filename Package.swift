@@ -146,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "TangramReportTests",
             dependencies: [
-                "TangramReport", "TangramPlacement", "TangramCost", "TangramHardware",
+                "TangramReport", "TangramValidation", "TangramDocument", "TangramPlacement",
+                "TangramCost", "TangramHardware",
                 "TangramModels", "TangramUnits",
             ]),
         .testTarget(

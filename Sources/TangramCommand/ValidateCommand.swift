@@ -22,6 +22,9 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: "How many of the worst rows to break down.")
     var worst = 10
 
+    @Option(help: "Write a plot of predicted against measured values to this SVG file.")
+    var plot: String?
+
     func run() throws {
         let catalogues = try catalogs.catalogues()
         let outcomes: [RowOutcome]
@@ -33,6 +36,7 @@ struct ValidateCommand: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        if let plot { try TextOutput.write(ValidationPlot(outcomes).svg, path: plot) }
         let report = ValidationReport(outcomes, worstLimit: worst)
         try output.emit(
             text: { report.text(style: $0) }, json: { ValidationJSON.value(outcomes) })

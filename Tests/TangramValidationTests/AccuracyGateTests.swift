@@ -1,0 +1,52 @@
+import Foundation
+import TangramDocument
+import TangramHardware
+import TangramModels
+import TangramValidation
+import Testing
+
+/// Holds what docs/accuracy.md says: medians of every source, a little above today's. Bounds are
+/// only ever lowered.
+@Suite("Accuracy does not get worse")
+struct AccuracyGateTests {
+    private func medians(_ file: String) throws -> [String: Double]? {
+        let repository = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let path = repository.deletingLastPathComponent()
+            .appendingPathComponent("shared/measured/\(file)")
+        guard let data = try? Data(contentsOf: path) else {
+            print("skipped: no \(path.path)")
+            return nil
+        }
+        let rows = try Validation(
+            hardware: try HardwareCatalogue.builtIn(), models: try ModelCatalogue.builtIn()
+        ).outcomes(of: try MeasuredTable(bytes: Array(data), file: file))
+        var sources: [String: [RowOutcome]] = [:]
+        for row in rows where row.isScored {
+            sources["\(row.prefix) \(row.metric)", default: []].append(row)
+        }
+        return sources.compactMapValues { ErrorStatistics($0)?.median }
+    }
+
+    @Test("training throughput and step time")
+    func training() throws {
+        guard let medians = try medians("training.csv") else { return }
+        let bounds = [
+            "MBR tokens_per_s_per_gpu": 0.17, "LLF tokens_per_s_per_gpu": 0.05,
+            "TTN tokens_per_s_per_gpu": 0.19, "VTM iter_time_s": 0.06, "SMX iter_time_s": 0.055,
+            "NAR hw_tflops_per_gpu": 0.08, "KOR iter_time_s": 0.05, "DSV iter_time_s": 0.03,
+            "ASC tokens_per_s_per_gpu": 0.08, "SAI iter_time_s": 0.08,
+        ]
+        for (source, bound) in bounds {
+            let median = try #require(medians[source], "no rows of \(source)")
+            #expect(median <= bound, "\(source): \(median)")
+        }
+    }
+
+    @Test("step time of small models on one node")
+    func singleNode() throws {
+        guard let medians = try medians("vtrain_single_node_a100.csv") else { return }
+        let median = try #require(medians["vTrain-node iter_time_s"])
+        #expect(median <= 0.085, "\(median)")
+    }
+}

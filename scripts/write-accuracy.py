@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Writes the part of docs/accuracy.md on training, and its plot, from `tangram validate`.
+
+  scripts/write-accuracy.py [--tangram EXECUTABLE] [--measured FOLDER]
+"""
+import argparse, collections, json, pathlib, statistics, subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MARKERS = ("<!-- training: written by scripts/write-accuracy.py -->", "<!-- training end -->")
+
+
+def validate(tangram, table, *more):
+    output = subprocess.run([tangram, "validate", str(table), "--format", "json", *more],
+                            check=True, capture_output=True, text=True).stdout
+    return json.loads(output)
+
+
+def percent(value):
+    return f"{100 * value:.1f} %"
+
+
+def by_source(rows):
+    sources = collections.defaultdict(list)
+    for row in rows:
+        if row["predicted"] is not None and row["isScored"]:
+            letters = row["id"].split("-")[0] if "-" in row["id"] else "vTrain-node"
+            sources[letters, row["metric"]].append(row)
+    lines = ["| source | metric | rows | median | mean | p90 |", "| --- | --- | --- | --- | --- | --- |"]
+    for (source, metric), own in sources.items():
+        errors = sorted(abs(r["predicted"] / r["measured"] - 1) for r in own)
+        p90 = errors[min(len(errors) - 1, int(0.9 * len(errors)))]
+        lines.append(f"| {source} | {metric} | {len(own)} | {percent(statistics.median(errors))} "
+                     f"| {percent(statistics.mean(errors))} | {percent(p90)} |")
+    return lines
+
+
+def by_group(groups):
+    lines = ["| source | accelerator | model | precision | metric | rows | median | mean | p90 | bias "
+             "| rank | in interval |", "| --- " * 12 + "|"]
+    for g in groups:
+        rank = "–" if g["rankCorrelation"] is None else f"{g['rankCorrelation']:.2f}"
+        lines.append(
+            f"| {g['source']} | {g['accelerator']} | {'MoE' if g['isMixtureOfExperts'] else 'dense'} "
+            f"| {g['precision']} | {g['metric']} | {g['count']} | {percent(g['medianError'])} "
+            f"| {percent(g['meanError'])} | {percent(g['p90Error'])} | {100 * g['bias']:+.1f} % "
+            f"| {rank} | {percent(g['insideIntervalShare'])} |")
+    return lines
+
+
+def stacks():
+    document = json.loads((ROOT / "Sources/CCatalogueData/data/stacks.json").read_text())
+    lines = ["| stack | architecture | matrix | attention | stream | fitted to | judged on | median "
+             "fitted | median judged |", "| --- " * 9 + "|"]
+    for stack in document["stacks"]:
+        for f in stack["factors"]:
+            lines.append(
+                f"| {stack['id']} | {f['architecture']} | {f['matrix']} | {f['attention']} "
+                f"| {f['stream']} | {f['fitted']} | {f['held-out']} | {percent(f['median'])} "
+                f"| {percent(f['held-out-median'])} |")
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--tangram", default=str(ROOT / ".build/release/tangram"))
+    parser.add_argument("--measured", type=pathlib.Path, default=ROOT.parent / "shared/measured")
+    options = parser.parse_args()
+    plot = ROOT / "docs/images/training-accuracy.svg"
+    training = validate(options.tangram, options.measured / "training.csv", "--plot", str(plot))
+    nodes = validate(options.tangram, options.measured / "vtrain_single_node_a100.csv")
+    memory = validate(options.tangram, options.measured / "memory.csv")
+    missing = collections.Counter(
+        r["reason"] for r in training["rows"] if r["predicted"] is None)
+    count = sum(missing.values())
+    body = [
+        MARKERS[0], "", "### By source", "", *by_source(training["rows"] + nodes["rows"]), "",
+        "![Predicted against measured](images/training-accuracy.svg)", "", "### By group", "",
+        *by_group(training["groups"] + nodes["groups"]), "", "### Memory", "",
+        *by_source(memory["rows"]), "",
+        "### What software reaches of the curves", "", *stacks(), "", "### Not expressed", "",
+        f"{count} of {len(training['rows'])} training rows:", "",
+        *[f"- {n} ×: {reason}" for reason, n in missing.most_common()], "", MARKERS[1],
+    ]
+    path = ROOT / "docs/accuracy.md"
+    text = path.read_text()
+    start, end = text.find(MARKERS[0]), text.find(MARKERS[1])
+    if start < 0 or end < 0:
+        raise SystemExit(f"write-accuracy: {path} lacks the markers {' … '.join(MARKERS)}")
+    path.write_text(text[:start] + "\n".join(body) + text[end + len(MARKERS[1]):])
+
+
+if __name__ == "__main__":
+    main()
