@@ -52,6 +52,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let scenario = try scenario.load()
+        if scenario.horizon != nil { return try schedule(scenario) }
         let plan = try workers.plan(
             scenario, timeLimit: timeLimit?.duration, strategy: strategy.strategy)
         let limit = allJobs ? nil : PlanReport.defaultJobLimit
@@ -68,6 +69,23 @@ struct PlanCommand: ParsableCommand {
         TextOutput.warn(
             "note: \(unplaced.count) of \(plan.jobs.count) jobs not placed; "
                 + "tangram explain \(self.scenario.spec) \(first.jobID) says why")
+        if strict { throw ExitCode(3) }
+    }
+
+    /// What a scenario with a horizon gets in place of a plan.
+    private func schedule(_ scenario: Scenario) throws {
+        let schedule = try workers.schedule(scenario, timeLimit: timeLimit?.duration)
+        let text =
+            switch format {
+            case .text: ScheduleReport(schedule).text(style: target.style)
+            case .json: ScheduleJSON.value(schedule).text
+            case .svg: SchedulePicture(schedule).svg
+            }
+        try target.write(text)
+        guard let first = schedule.omissions.first else { return }
+        TextOutput.warn(
+            "note: \(schedule.omissions.count) jobs are not in the schedule; "
+                + "\(first.jobID): \(first.reason)")
         if strict { throw ExitCode(3) }
     }
 }

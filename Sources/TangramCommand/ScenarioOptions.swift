@@ -35,6 +35,22 @@ struct ThreadOptions: ParsableArguments {
         }
     }
 
+    /// Schedules `scenario` over its horizon, as ``plan(_:timeLimit:strategy:)`` plans it.
+    func schedule(_ scenario: Scenario, timeLimit: Duration? = nil) throws -> Schedule {
+        let line = ProgressLine()
+        defer { line.finish() }
+        Interruption.install()
+        do {
+            let planner = Planner(workers: try HostWorkers.best(threadCount: threads))
+            return try planner.schedule(
+                scenario, deadline: timeLimit.map { ContinuousClock.now.advanced(by: $0) },
+                isCancelled: { Interruption.isAsked }
+            ) { line.update($0) }
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
     /// Plans `scenario` and shows progress. Ctrl-C ends the search with the best plan so far, a second
     /// one ends the process.
     func plan(

@@ -8,6 +8,8 @@ struct NodePacker {
     private let nodesPerDomain: Int
     /// Positions (in `nodes`) of wholly free nodes by domain, lowest last.
     private var freeNodes: [[Int]]
+    /// The domain of each position, by index in `freeNodes`.
+    private var domainOfPosition: [Int]
     /// Domains that have free nodes, as a cursor for the case of one node per domain.
     private var nextDomain = 0
     /// Nodes that are partly taken, with what is free of them.
@@ -22,7 +24,12 @@ struct NodePacker {
         for (position, node) in part.nodes.enumerated() {
             domains[node / part.nodesPerDomain, default: []].append(position)
         }
-        freeNodes = domains.sorted { $0.key < $1.key }.map { $0.value.reversed() }
+        let sorted = domains.sorted { $0.key < $1.key }
+        freeNodes = sorted.map { $0.value.reversed() }
+        domainOfPosition = [Int](repeating: 0, count: nodes.count)
+        for (index, domain) in sorted.enumerated() {
+            for position in domain.value { domainOfPosition[position] = index }
+        }
     }
 
     /// The blocks that `count` accelerators in replicas of `unit` are cut into: what must share a
@@ -72,6 +79,49 @@ struct NodePacker {
             }
         }
         return best
+    }
+
+    /// Gives back what was taken.
+    mutating func release(_ taken: [NodeAssignment]) {
+        for assignment in taken {
+            guard let position = position(of: assignment.node) else { continue }
+            if assignment.accelerators.count == perNode {
+                putBack(position)
+                continue
+            }
+            var index = partial.firstIndex { $0.position == position }
+            if index == nil {
+                // A node that was taken whole in pieces is in neither list.
+                partial.append((position, [Bool](repeating: false, count: perNode), 0))
+                index = partial.count - 1
+            }
+            guard let index else { continue }
+            for accelerator in assignment.accelerators where !partial[index].free[accelerator] {
+                partial[index].free[accelerator] = true
+                partial[index].freeCount += 1
+            }
+            if partial[index].freeCount == perNode {
+                partial.remove(at: index)
+                putBack(position)
+            }
+        }
+    }
+
+    /// Puts a wholly free node back into its domain, the lowest last.
+    private mutating func putBack(_ position: Int) {
+        let domain = domainOfPosition[position]
+        let place = freeNodes[domain].firstIndex { $0 < position } ?? freeNodes[domain].count
+        freeNodes[domain].insert(position, at: place)
+        nextDomain = min(nextDomain, domain)
+    }
+
+    private func position(of node: Int) -> Int? {
+        var (low, high) = (0, nodes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if nodes[middle] < node { low = middle + 1 } else { high = middle }
+        }
+        return low < nodes.count && nodes[low] == node ? low : nil
     }
 
     /// An aligned slot of a partly taken node, the tightest first, else of a free one.

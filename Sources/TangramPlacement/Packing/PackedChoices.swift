@@ -8,7 +8,7 @@ struct PackedChoices {
     private(set) var changedCount = 0
 
     private let menus: [JobMenu]
-    private var packers: [NodePacker]
+    private(set) var packers: [NodePacker]
 
     /// Packs `choices`, large blocks first.
     init(_ choices: [Int?], menus: [JobMenu], parts: [PoolPart], problem: PlacementProblem) {
@@ -66,10 +66,17 @@ struct PackedChoices {
     }
 
     private mutating func take(_ option: MenuOption) -> [(part: Int, nodes: [NodeAssignment])]? {
+        Self.take(option, from: &packers)
+    }
+
+    /// Takes the nodes of an option, all or none.
+    static func take(
+        _ option: MenuOption, from packers: inout [NodePacker]
+    ) -> [(part: Int, nodes: [NodeAssignment])]? {
         var trial = packers
         var result: [(part: Int, nodes: [NodeAssignment])] = []
         for (part, count) in option.parts {
-            let unit = min(count, Self.unit(option))
+            let unit = min(count, self.unit(option))
             let blocks = trial[part].blocks(unit: unit, count: count)
             guard let nodes = trial[part].take(size: blocks.size, count: blocks.count) else {
                 return nil

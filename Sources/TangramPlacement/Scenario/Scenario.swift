@@ -17,11 +17,14 @@ public struct Scenario: Hashable, Sendable {
     public var objective: Objective
     /// The most that tenants may have.
     public var quotas: [Quota]
+    /// How long the plan reaches; where it is given, jobs that end may follow one another.
+    public var horizon: Seconds?
 
     /// Creates a scenario.
     public init(
         name: String, date: CalendarDate? = nil, cluster: Cluster, jobs: [Job],
-        policy: [PolicyRule] = [], objective: Objective = Objective(), quotas: [Quota] = []
+        policy: [PolicyRule] = [], objective: Objective = Objective(), quotas: [Quota] = [],
+        horizon: Seconds? = nil
     ) {
         self.name = name
         self.date = date
@@ -30,5 +33,6 @@ public struct Scenario: Hashable, Sendable {
         self.policy = policy
         self.objective = objective
         self.quotas = quotas
+        self.horizon = horizon
     }
 }

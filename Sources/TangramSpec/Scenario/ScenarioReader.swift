@@ -33,6 +33,7 @@ public struct ScenarioReader {
         guard
             cursor.allowKeys([
                 "tangram", "name", "date", "catalog", "cluster", "jobs", "policy", "quotas",
+                "horizon",
                 "objective",
             ])
         else { return nil }
@@ -60,6 +61,9 @@ public struct ScenarioReader {
             QuotaReader(selectors: selectors, names: names).quotas($0)
         }
 
+        let horizon = cursor.optional("horizon")?.positive(
+            Seconds.self, upTo: Seconds.day * 3_660)
+
         PolicyConflicts(policy: policy).report(for: jobs)
         if let cluster, !collector.hasErrors {
             FeasibilityCheck(cluster: cluster, policy: policy.map(\.rule)).report(for: jobs)
@@ -67,7 +71,8 @@ public struct ScenarioReader {
         guard let cluster, !collector.hasErrors else { return nil }
         return Scenario(
             name: name, date: date, cluster: cluster, jobs: jobs.map(\.job),
-            policy: policy.map(\.rule), objective: objective, quotas: quotas ?? [])
+            policy: policy.map(\.rule), objective: objective, quotas: quotas ?? [], horizon: horizon
+        )
     }
 
     /// `root` without keys that start with `x-`, which are a place for anchors.

@@ -1,0 +1,88 @@
+import TangramUnits
+
+/// Starts jobs on nodes as they come free, in an order and with a taste for speed.
+///
+/// At every end of a job the waiting jobs are asked in order; each starts with the cheapest of its
+/// ways that fits now and is done by the target, or the fastest where none is.
+struct ListScheduler {
+    let jobs: [BatchJob]
+    /// Free resources and nodes around what runs permanently.
+    let capacities: [Double]
+    let packers: [NodePacker]
+
+    /// A job that was started.
+    struct Run {
+        var job: Int
+        var way: Int
+        var start: Double
+        var end: Double
+        var nodes: [(part: Int, nodes: [NodeAssignment])]
+    }
+
+    /// The runs of a schedule that aims at `target`; jobs that are in none did not fit in time.
+    func runs(order: [Int], target: Double, control: SolveControl) -> [Run] {
+        var (free, packers) = (capacities, packers)
+        var waiting = order
+        var running: [Run] = []
+        var done: [Run] = []
+        var now = 0.0
+        while !waiting.isEmpty {
+            if control.isOver { break }
+            var left: [Int] = []
+            for job in waiting {
+                if let run = start(job, at: now, target: target, &free, &packers) {
+                    running.append(run)
+                } else {
+                    left.append(job)
+                }
+            }
+            waiting = left
+            // Jobs that can no longer be done in time are dropped, so that the loop ends.
+            guard let next = running.map(\.end).min() else { break }
+            now = next
+            let ended = running.filter { $0.end <= now * (1 + 1e-12) }
+            running.removeAll { $0.end <= now * (1 + 1e-12) }
+            for run in ended {
+                for use in jobs[run.job].ways[run.way].uses { free[use.resource] += use.amount }
+                for entry in run.nodes { packers[entry.part].release(entry.nodes) }
+            }
+            done += ended
+            waiting.removeAll { job in
+                jobs[job].ways.allSatisfy { now + $0.duration > $0.latestEnd * (1 + 1e-12) }
+            }
+        }
+        return done + running
+    }
+
+    private func start(
+        _ index: Int, at now: Double, target: Double, _ free: inout [Double],
+        _ packers: inout [NodePacker]
+    ) -> Run? {
+        let job = jobs[index]
+        var fitting: [Int] = []
+        for (way, entry) in job.ways.enumerated() {
+            guard now + entry.duration <= entry.latestEnd * (1 + 1e-12) else { continue }
+            let hasRoom = entry.uses.allSatisfy {
+                $0.amount <= free[$0.resource] + capacities[$0.resource] * 1e-12
+            }
+            if hasRoom { fitting.append(way) }
+        }
+        fitting.sort { left, right in
+            let (a, b) = (job.ways[left], job.ways[right])
+            let (isLate, isOtherLate) = (now + a.duration > target, now + b.duration > target)
+            if isLate != isOtherLate { return !isLate }
+            if isLate { return a.duration < b.duration }
+            return a.area != b.area ? a.area < b.area : a.duration < b.duration
+        }
+        // A way that is much slower than waiting for a better one is not worth its start.
+        for way in fitting {
+            guard let nodes = PackedChoices.take(job.ways[way].option, from: &packers) else {
+                continue
+            }
+            for use in job.ways[way].uses { free[use.resource] -= use.amount }
+            return Run(
+                job: index, way: way, start: now, end: now + job.ways[way].duration, nodes: nodes)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,188 @@
+import TangramCost
+import TangramHardware
+import TangramUnits
+
+/// Makes a schedule of jobs with an end around permanent ones.
+struct ScheduleBuilder {
+    let scenario: Scenario
+    let horizon: Seconds
+    let parts: [PoolPart]
+    let model: PlanModel
+    let packed: PackedChoices
+    /// What permanent jobs leave of each resource.
+    let free: [Double]
+    let control: SolveControl
+
+    private var goal: Schedule.Goal {
+        scenario.objective.goal == .makespan ? .makespan : .completion
+    }
+
+    func schedule(_ menus: [JobMenu]) throws(PlanningError) -> Schedule {
+        var omissions: [Schedule.Omission] = []
+        var jobs = batchJobs(menus, &omissions)
+        let bounds: ScheduleBounds
+        do throws(ProblemError) {
+            bounds = try ScheduleBounds(&jobs, capacities: free)
+        } catch {
+            throw .invalidQuantity(subject: "estimates", what: error.description)
+        }
+        let best = search(jobs, bounds)
+        let started = Set(best.map(\.job))
+        for (index, job) in jobs.enumerated() where !started.contains(index) {
+            omissions.append(
+                .init(
+                    jobID: scenario.jobs[job.jobIndex].id,
+                    reason: "no accelerators are free early enough for it to be done in time"))
+        }
+        // What is left out is not in the schedule's sums, so neither may it be in their bounds.
+        var placed = jobs.enumerated().filter { started.contains($0.offset) }.map(\.element)
+        let own = (try? ScheduleBounds(&placed, capacities: free)) ?? bounds
+        let entries = (permanent() + best.map { entry($0, jobs) }).sorted {
+            ($0.start.value, $0.jobID) < ($1.start.value, $1.jobID)
+        }
+        return Schedule(
+            scenarioName: scenario.name, date: scenario.date, horizon: horizon, goal: goal,
+            entries: entries, omissions: omissions,
+            makespan: Seconds(best.map(\.end).max() ?? 0),
+            makespanBound: Seconds(placed.isEmpty ? 0 : own.makespan),
+            weightedCompletion: best.reduce(0) { $0 + jobs[$1.job].weight * $1.end },
+            weightedCompletionBound: own.weightedCompletion)
+    }
+
+    /// Jobs with the ways that can be done in time at all.
+    private func batchJobs(
+        _ menus: [JobMenu], _ omissions: inout [Schedule.Omission]
+    ) -> [BatchJob] {
+        let policy = PolicyCheck(scenario: scenario)
+        return menus.compactMap { menu in
+            let job = scenario.jobs[menu.jobIndex]
+            guard case .train(let demand) = job.work, let tokens = demand.tokens else { return nil }
+            var ways: [BatchJob.Way] = []
+            for option in menu.options {
+                guard case .train(let estimate) = option.work else { continue }
+                let pool = scenario.cluster.pools[parts[option.parts[0].part].poolIndex]
+                let duration = tokens / (estimate.throughput * pool.availability)
+                let latest =
+                    [demand.deadline, policy.licensedTime(of: pool), horizon]
+                    .compactMap { $0?.value }.min() ?? horizon.value
+                let uses = model.resources.uses(of: option, by: menu.jobIndex)
+                guard duration.value <= latest * (1 + 1e-12),
+                    uses.allSatisfy({ $0.amount <= free[$0.resource] * (1 + 1e-12) })
+                else { continue }
+                ways.append(
+                    .init(
+                        option: option, uses: uses, duration: duration.value, latestEnd: latest))
+            }
+            guard !ways.isEmpty else {
+                let reason =
+                    menu.options.isEmpty
+                    ? menu.refusals.first.map { "\($0.reason)" } ?? "it fits nowhere"
+                    : "no way to run it is done within its deadline, its licence and the horizon "
+                        + "on what permanent jobs leave"
+                omissions.append(.init(jobID: job.id, reason: reason))
+                return nil
+            }
+            return BatchJob(
+                jobIndex: menu.jobIndex, weight: job.weight, priority: job.priority,
+                deadline: demand.deadline?.value, ways: ways)
+        }
+    }
+
+    /// The best of schedules with several orders and targets, then with jobs moved in the best order.
+    private func search(_ jobs: [BatchJob], _ bounds: ScheduleBounds) -> [ListScheduler.Run] {
+        let scheduler = ListScheduler(jobs: jobs, capacities: free, packers: packed.packers)
+        var best: (runs: [ListScheduler.Run], missed: Double, value: Double, order: [Int])?
+        func consider(_ order: [Int], _ factor: Double) {
+            let runs = scheduler.runs(
+                order: order, target: bounds.makespan * factor, control: control)
+            let started = Set(runs.map(\.job))
+            let missed = jobs.indices.reduce(0) {
+                started.contains($1) ? $0 : $0 + jobs[$1].weight
+            }
+            let value =
+                goal == .makespan
+                ? runs.map(\.end).max() ?? 0
+                : runs.reduce(0) { $0 + jobs[$1.job].weight * $1.end }
+            if best.map({ (missed, value) < ($0.missed, $0.value) }) ?? true {
+                best = (runs, missed, value, order)
+            }
+        }
+        let factors = [1.0, 1.02, 1.05, 1.1, 1.2, 1.35, 1.6, 2, 3, 5, 0.5, 0.25, 0.1, 0]
+        for order in orders(jobs) {
+            for factor in factors where best == nil || !control.isOver { consider(order, factor) }
+        }
+        // A run asks every waiting job at every end: its cost grows with the square of the jobs.
+        let trials = min(Self.moveLimit, Self.moveBudget / max(1, jobs.count * jobs.count))
+        var random = UInt64(20_261_124)
+        for trial in 0..<trials where jobs.count > 1 && !control.isOver {
+            guard var order = best?.order else { break }
+            let job = order.remove(at: Int(Self.next(&random) % UInt64(order.count)))
+            order.insert(job, at: Int(Self.next(&random) % UInt64(order.count + 1)))
+            consider(order, factors[trial % factors.count])
+        }
+        return best?.runs ?? []
+    }
+
+    private static let moveLimit = 1_500
+    private static let moveBudget = 400_000
+
+    /// SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195).
+    private static func next(_ state: inout UInt64) -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Orders worth a try; the higher priority first in each.
+    private func orders(_ jobs: [BatchJob]) -> [[Int]] {
+        let keys: [(BatchJob) -> Double] = [
+            { $0.deadline ?? .infinity }, { -$0.leastArea }, { -$0.shortest },
+            { $0.leastArea / $0.weight }, { $0.shortest / $0.weight },
+        ]
+        return keys.map { key in
+            let values = jobs.map(key)
+            return jobs.indices.sorted { left, right in
+                if jobs[left].priority != jobs[right].priority {
+                    return jobs[left].priority > jobs[right].priority
+                }
+                return values[left] != values[right] ? values[left] < values[right] : left < right
+            }
+        }
+    }
+
+    // MARK: Entries
+
+    private func permanent() -> [Schedule.Entry] {
+        packed.choices.enumerated().compactMap { menu, choice in
+            guard let choice else { return nil }
+            let option = model.menus[menu].options[choice]
+            return entry(
+                option, job: model.menus[menu].jobIndex, from: 0, to: horizon.value,
+                packed.nodes[menu], isPermanent: true)
+        }
+    }
+
+    private func entry(_ run: ListScheduler.Run, _ jobs: [BatchJob]) -> Schedule.Entry {
+        entry(
+            jobs[run.job].ways[run.way].option, job: jobs[run.job].jobIndex, from: run.start,
+            to: run.end, run.nodes, isPermanent: false)
+    }
+
+    private func entry(
+        _ option: MenuOption, job: Int, from start: Double, to end: Double,
+        _ nodes: [(part: Int, nodes: [NodeAssignment])], isPermanent: Bool
+    ) -> Schedule.Entry {
+        let summary =
+            switch option.work {
+            case .train(let estimate): estimate.layout.summary
+            case .serve(let estimate, let count): "\(count) × \(estimate.layout.summary)"
+            }
+        return Schedule.Entry(
+            jobID: scenario.jobs[job].id, start: Seconds(start), end: Seconds(end),
+            poolID: scenario.cluster.pools[parts[option.parts[0].part].poolIndex].id,
+            acceleratorCount: option.acceleratorCount, nodes: nodes.flatMap(\.nodes),
+            summary: summary, isPermanent: isPermanent)
+    }
+}
