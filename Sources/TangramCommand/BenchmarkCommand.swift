@@ -7,7 +7,9 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
         abstract: "Measure on this machine how fast the planner computes.",
-        subcommands: [BenchmarkKernelCommand.self, BenchmarkSearchCommand.self])
+        subcommands: [
+            BenchmarkKernelCommand.self, BenchmarkSearchCommand.self, BenchmarkSolverCommand.self,
+        ])
 }
 
 /// `tangram benchmark kernel`.
@@ -51,6 +53,40 @@ struct BenchmarkSearchCommand: ParsableCommand {
         let report = try SearchBenchmarkReport()
         try output.emit {
             report.text(style: $0)
+        } json: {
+            report.json
+        }
+    }
+}
+
+/// `tangram benchmark solver`.
+struct BenchmarkSolverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "solver",
+        abstract: "How long placements and shares of time take, by size.",
+        discussion: """
+            Problems are made from a fixed seed. An event is a job that arrives or a node that \
+            fails; its ratio is to a solution from scratch. With --highs, the same linear \
+            programmes are timed by HiGHS in the same run.
+            """)
+
+    @OptionGroup var workers: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "Most items, a power of ten.")
+    var largest = 100_000
+
+    @Option(help: ArgumentHelp("libhighs, to time it beside.", valueName: "file"))
+    var highs: String?
+
+    func run() throws {
+        let benchmark = try SolverBenchmark(
+            largest: largest, highs: try highs.map { try HiGHSLibrary(path: $0) },
+            workers: try workers.pool())
+        let report = SolverBenchmarkReport(benchmark)
+        try output.emit {
+            _ in
+            report.text
         } json: {
             report.json
         }
