@@ -34,6 +34,8 @@ struct ConservationTests {
         ListStrategy.shortestRemainingTime().blind(seed: 1), GavelStrategy.maxMinFairness(),
         GavelStrategy.finishTimeFairness(), GavelStrategy.makespan(),
         GavelStrategy.cost(prices: [2, 0.5]), GavelStrategy.fifo(),
+        ReplanningStrategy(movesPerJob: 2), ReplanningStrategy(goal: .makespan, movesPerJob: 2),
+        GavelStrategy.exactMakespan(roundSeconds: 360),
     ]
 
     @Test(

@@ -27,4 +27,11 @@ extension GavelStrategy {
     public static func cost(prices: [Double]) -> GavelStrategy {
         GavelStrategy(name: "gavel-cost", policy: .timeShared(.throughput(prices: prices)))
     }
+
+    /// Ours for the end of the last job: the exact shares of the least makespan, made anew in short
+    /// rounds.
+    public static func exactMakespan(roundSeconds: Double = 60) -> GavelStrategy {
+        GavelStrategy(
+            exact: "tangram-makespan", policy: .timeShared(.makespan), roundSeconds: roundSeconds)
+    }
 }

@@ -25,6 +25,13 @@ public struct GavelStrategy: SchedulingStrategy {
     /// Length of a round, in seconds: Gavel's default.
     public static let roundSeconds = 360.0
 
+    /// Least time between two makings of shares.
+    private let interval: Double
+    /// Length of the rounds that it is asked in.
+    private let round: Double
+    /// Whether shares are exactly the best ones, and jobs without shares run where there is room.
+    private let isExact: Bool
+
     private var standings: [Int: Standing] = [:]
     private var poolSeconds: [Double] = []
     private var lastReset = 0.0
@@ -45,14 +52,32 @@ public struct GavelStrategy: SchedulingStrategy {
         var lastRun: (pool: Int, seconds: Double)?
     }
 
-    /// Creates a strategy.
+    /// Creates a strategy with Gavel's rules.
     public init(name: String, policy: Policy) {
         self.name = name
         self.policy = policy
+        interval = Self.resetSeconds
+        round = Self.roundSeconds
+        isExact = false
+    }
+
+    /// Creates a strategy with the same policies and better rules: shares are made anew in every
+    /// round to the exact optimum, new jobs need not wait for them, and rounds may be shorter.
+    public init(exact name: String, policy: Policy, roundSeconds: Double) {
+        self.name = name
+        self.policy = policy
+        interval = 0
+        round = max(1, roundSeconds)
+        isExact = true
     }
 
     /// The paper.
-    public var source: String { "Narayanan et al., Gavel, OSDI 2020" }
+    public var source: String {
+        "Narayanan et al., Gavel, OSDI 2020" + (isExact ? "; exact shares in every round" : "")
+    }
+
+    /// The rounds that it is made for.
+    public var roundSeconds: Double? { round }
 
     /// Whether the policy looks at the work that is left.
     public var knowsWork: Bool {
@@ -70,7 +95,9 @@ public struct GavelStrategy: SchedulingStrategy {
     public mutating func decide(_ state: ClusterState) throws -> [Int?] {
         account(state)
         let age = state.seconds - lastReset
-        if needsShares, age >= Self.resetSeconds || lastReset == 0 {
+        if needsShares || (isExact && age >= Self.resetSeconds),
+            age >= interval || lastReset == 0
+        {
             reset(state, age: age)
             try makeShares(state)
             needsShares = false
@@ -97,7 +124,7 @@ public struct GavelStrategy: SchedulingStrategy {
             needsShares = true
             standings[job.index] = Standing(
                 shares: nil, deficits: [Double](repeating: 0, count: poolCount),
-                seconds: [Double](repeating: Self.roundSeconds / 2, count: poolCount))
+                seconds: [Double](repeating: round / 2, count: poolCount))
         }
     }
 
@@ -107,8 +134,8 @@ public struct GavelStrategy: SchedulingStrategy {
             guard var standing = standings[job.index] else { continue }
             for pool in poolSeconds.indices {
                 let due = (standing.shares?[pool] ?? 0) * age
-                standing.deficits[pool] += due - (standing.seconds[pool] - Self.roundSeconds / 2)
-                standing.seconds[pool] = Self.roundSeconds / 2
+                standing.deficits[pool] += due - (standing.seconds[pool] - round / 2)
+                standing.seconds[pool] = round / 2
                 poolSeconds[pool] += standing.seconds[pool]
             }
             standings[job.index] = standing
@@ -147,8 +174,8 @@ public struct GavelStrategy: SchedulingStrategy {
             }
             if problem.goal == .level {
                 let level =
-                    policy == .makespan
-                    ? Self.halvedLevel(solution.objective) : solution.objective * (1 - 1e-3)
+                    policy == .makespan && !isExact
+                    ? Self.halvedLevel(solution.objective) : solution.objective * (1 - 1e-4)
                 let centre = AnalyticCentre(
                     rates: rates.indices.map { Self.rates(problem.items[$0], rates[$0]) },
                     sizes: jobs.map(\.deviceCount),
@@ -291,13 +318,13 @@ public struct GavelStrategy: SchedulingStrategy {
                 else { continue }
                 free -= options[choice].deviceCount
                 // A job without shares yet keeps the room but waits for its shares.
-                guard standings[job.index]?.shares != nil else {
+                guard isExact || standings[job.index]?.shares != nil else {
                     waiting.insert(claim.job)
                     continue
                 }
                 choices[claim.job] = choice
                 let rate = options[choice].rate
-                let whole = (rate * Self.roundSeconds).rounded(.down)
+                let whole = (rate * round).rounded(.down)
                 standings[job.index]?.lastRun = (pool, min(whole, job.remainingWork) / rate)
             }
         }
