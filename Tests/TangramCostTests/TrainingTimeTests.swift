@@ -186,3 +186,70 @@ struct TrainingTimeTests {
         #expect(isClose(step.breakdown.seconds(.matrixMultiply), both))
     }
 }
+
+@Suite("Training schedules and exchanges")
+struct TrainingScheduleTests {
+    private func estimate(
+        _ layout: TrainingLayout, on group: DeviceGroup, layers: Int = 16, batch: Int = 16
+    ) throws -> TrainingEstimate {
+        try TrainingModel(
+            demand: TrainingDemand(
+                model: smallModel(layers: layers, vocabulary: 1), sequenceLength: 2_048,
+                globalBatchSize: batch),
+            group: group
+        ).estimate(layout)
+    }
+
+    /// Only arithmetic takes time.
+    private let arithmetic = roundGroup(
+        memoryBandwidth: 1e30, inside: 1e30, insideLatency: 0, outside: 1e30, outsideLatency: 0)
+
+    @Test("weight gradients shorten the bubble: (p−1)(F+B−2W) and (p−1)(F+B−3W), never below 0")
+    func bubbles() throws {
+        // A stage of 4 layers: 12·1024² weights take F, F and W = F of 2·2048 FLOP each; the core
+        // takes 3.5 times 2·2048²·1024 FLOP, none of it in W.
+        let weights: Double = 4 * 2 * 2_048 * 12 * 1_048_576 / 100e12
+        let core: Double = 4 * 3.5 * 2 * 2_048 * 2_048 * 1_024 / 100e12
+        func bubble(_ schedule: TrainingLayout.Schedule, virtual: Int = 1) throws -> Double {
+            try estimate(
+                TrainingLayout(
+                    pipelineParallel: 4, virtualPipeline: virtual, schedule: schedule),
+                on: arithmetic
+            ).breakdown.seconds(.bubble)
+        }
+        #expect(isClose(try bubble(.oneForwardOneBackward), 3 * (3 * weights + core), 1e-4))
+        #expect(isClose(try bubble(.gpipe), 3 * (3 * weights + core), 1e-4))
+        #expect(isClose(try bubble(.zeroBubbleH1), 3 * (weights + core), 1e-3))
+        #expect(isClose(try bubble(.zeroBubbleV, virtual: 2), 3 * core, 1e-3))
+    }
+
+    @Test("Ulysses sends queries, keys, values and output: 3/4 of 8·h bytes a token to four ranks")
+    func ulysses() throws {
+        let slow = roundGroup(memoryBandwidth: 1e30, inside: 1e9, insideLatency: 0)
+        var layout = TrainingLayout(contextParallel: 4)
+        layout.contextExchange = .ulysses
+        let step = try estimate(layout, on: slow, layers: 1, batch: 1)
+        let once: Double = 2 * 512 * 4_096 * 0.75 / 1e9
+        #expect(isClose(step.breakdown.seconds(.contextParallel), 2 * once, 1e-9))
+        layout.contextExchange = .allGather
+        let gathered = try estimate(layout, on: slow, layers: 1, batch: 1)
+        // Keys and values of 2,048 tokens forward; backward again and their gradients.
+        let keys: Double = 2 * 2_048 * 2_048 * 0.75 / 1e9
+        #expect(isClose(gathered.breakdown.seconds(.contextParallel), 3 * keys, 1e-9))
+    }
+
+    @Test("ZeRO-0 keeps all optimizer states, ZeRO-2 a shard of the gradients and one layer's")
+    func zero() throws {
+        func memory(_ stage: Int) throws -> MemoryBreakdown {
+            try estimate(
+                TrainingLayout(dataParallel: 8, zeroStage: stage), on: roundGroup(), layers: 64
+            ).memory
+        }
+        let parameters = Double(smallModel(layers: 64, vocabulary: 1).parameterCount)
+        #expect(isClose(try memory(0).optimizer.value, 12 * parameters, 1e-6))
+        #expect(isClose(try memory(1).optimizer.value, 12 * parameters / 8, 1e-6))
+        #expect(
+            isClose(try memory(2).gradients.value, 4 * parameters * (1 / 8.0 + 1 / 64.0), 1e-3))
+        #expect(isClose(try memory(2).weights.value, 2 * parameters, 1e-6))
+    }
+}

@@ -5,6 +5,7 @@
 #include "collective_table.h"
 #include "device_table.h"
 #include "model_table.h"
+#include "operators.h"
 #include "serving.h"
 #include "training.h"
 #include "training_search.h"
