@@ -39,6 +39,9 @@ TANGRAM_INLINE R ceil_log2(R n) {
     return below > 0 ? (R)((bits >> 52) - 1022) : 0;
 }
 
+// Whether a comparison holds in any lane.
+TANGRAM_INLINE int any_of(int holds) { return holds != 0; }
+
 TANGRAM_INLINE R sqrt_r(R x) { return __builtin_sqrt(x); }
 
 #endif

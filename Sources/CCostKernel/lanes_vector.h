@@ -53,6 +53,9 @@ TANGRAM_INLINE R ceil_log2(R n) {
     return below > SPLAT(0) ? TO_R((u.bits >> 23) - 126) : SPLAT(0);
 }
 
+// Whether a comparison of times or sizes holds in any lane: what no lane needs is left out.
+TANGRAM_INLINE int any_of(I mask) { return __builtin_reduce_or(mask) != 0; }
+
 TANGRAM_INLINE R sqrt_r(R x) { return __builtin_elementwise_sqrt(x); }
 
 #endif

@@ -45,13 +45,13 @@ TANGRAM_INLINE R matrix_s(
         const double split_inner = 1024;
         R processors = SPLAT(curve->multiprocessors);
         R tiles = rows.tiles * columns.tiles;
-        R split = max_r(
-            SPLAT(1),
-            min_r(floor_r(processors / tiles), floor_r(inner.count * SPLAT(1 / split_inner))));
-        R many = SELECT(tiles > processors, SPLAT(1), SPLAT(0));
-        R waves = SELECT(many > SPLAT(0), tiles, SPLAT(1))
-            / SELECT(many > SPLAT(0), processors, split);
-        waves = SELECT(many > SPLAT(0), ceil_r(waves), waves);
+        R waves = ceil_r(tiles / processors);
+        if (any_of(tiles < processors)) {
+            R split = max_r(
+                SPLAT(1),
+                min_r(floor_r(processors / tiles), floor_r(inner.count * SPLAT(1 / split_inner))));
+            waves = SELECT(tiles < processors, SPLAT(1) / split, waves);
+        }
         work = flop * SPLAT(1 - curve->wave)
             + inner.count * waves * SPLAT(curve->wave * curve->multiprocessors * tile_flop);
     }

@@ -128,7 +128,7 @@ TANGRAM_INLINE void add_matrix(
 // The attention core with a fused kernel, and the exchange of context parallelism.
 TANGRAM_INLINE void add_attention(
     const tangram_training_job *job, const tangram_attention_kind *kind,
-    const training_sizes *sizes, I exchange, link_cost gather, link_cost scatter, exchange_cost swap, layer_cost *cost
+    const training_sizes *sizes, I exchange, layer_cost *cost
 ) {
     R share = SPLAT(kind->share);
     R flop = SPLAT(kind->core_flop) * sizes->micro_batch * sizes->inverse_tensor / sizes->context;
@@ -144,6 +144,11 @@ TANGRAM_INLINE void add_attention(
     cost->backward.flop =
         cost->backward.flop + flop * SPLAT(job->attention_backward) * share;
 
+    if (!any_of(sizes->context > SPLAT(1))) { return; }
+    rank_group contexts = group_of(&job->network, sizes->context, sizes->tensor);
+    link_cost gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, contexts);
+    link_cost scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, contexts);
+    exchange_cost swap = all_to_all_cost(&job->network, contexts, SPLAT(1));
     // Ring: keys and values of the whole sequence visit every rank behind the core; their gradients
     // return. All-gather: the same traffic in front of the core and behind it. All-to-all over
     // heads: queries, keys, values and the output change from tokens to heads and back.
@@ -169,7 +174,7 @@ TANGRAM_INLINE void add_attention(
 // back. Ranks that share an expert gather each other's tokens.
 TANGRAM_INLINE void add_experts(
     const tangram_training_job *job, const tangram_expert_kind *kind, const training_sizes *sizes,
-    rank_group experts, link_cost gather, link_cost scatter, layer_cost *cost
+    layer_cost *cost
 ) {
     R share = SPLAT(kind->share);
     double hidden = job->model.hidden;
@@ -205,6 +210,7 @@ TANGRAM_INLINE void add_experts(
         cost->forward.elementwise = cost->forward.elementwise + cast;
         cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
     }
+    rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
     // With node-limited routing, copies for one node travel once; a group of experts that is spread
     // over several nodes is reached on each of them.
     R far_share = SPLAT(1);
@@ -219,9 +225,13 @@ TANGRAM_INLINE void add_experts(
     R both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
         + exchange_s(swap, elements * SPLAT(job->activation_bytes));
     both = SELECT(sizes->expert > SPLAT(1), both, SPLAT(0));
-    R shared = visits * SPLAT(job->activation_bytes * hidden);
-    R joined = seconds(gather, shared) + seconds(scatter, shared);
-    both = both + SELECT(sizes->expert_tensor > SPLAT(1), joined, SPLAT(0));
+    if (any_of(sizes->expert_tensor > SPLAT(1))) {
+        rank_group shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));
+        R shared = visits * SPLAT(job->activation_bytes * hidden);
+        R joined = seconds(gather_cost(&job->network, TANGRAM_ALL_GATHER, shares), shared)
+            + seconds(gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, shares), shared);
+        both = both + SELECT(sizes->expert_tensor > SPLAT(1), joined, SPLAT(0));
+    }
     both = both * share;
     cost->forward.expert = cost->forward.expert + both;
     cost->backward.expert = cost->backward.expert + both;
@@ -250,14 +260,6 @@ TANGRAM_INLINE layer_cost average_layer(
 ) {
     const tangram_model_table *model = &job->model;
     layer_cost cost = {no_pass(), no_pass(), SPLAT(0), SPLAT(0)};
-    rank_group contexts = group_of(&job->network, sizes->context, sizes->tensor);
-    link_cost gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, contexts);
-    link_cost scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, contexts);
-    exchange_cost swap = all_to_all_cost(&job->network, contexts, SPLAT(1));
-    rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
-    rank_group expert_shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));
-    link_cost expert_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, expert_shares);
-    link_cost expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_shares);
     R whole = sizes->tokens * SPLAT(job->activation_bytes * model->hidden);
     R pair = seconds(tensor_gather, whole) + seconds(tensor_scatter, whole);
     for (int32_t m = 0; m < model->matrix_count; m++) {
@@ -265,12 +267,10 @@ TANGRAM_INLINE layer_cost average_layer(
         add_matrix(job, &model->matrices[m], sizes, &cost);
     }
     for (int32_t k = 0; k < model->attention_count; k++) {
-        add_attention(
-            job, &model->attention[k], sizes, exchange, gather, scatter, swap, &cost);
+        add_attention(job, &model->attention[k], sizes, exchange, &cost);
     }
     for (int32_t k = 0; k < model->expert_kind_count; k++) {
-        add_experts(
-            job, &model->experts[k], sizes, experts, expert_gather, expert_scatter, &cost);
+        add_experts(job, &model->experts[k], sizes, &cost);
     }
     add_stream(job, sizes, &cost);
     R gathers = pair * SPLAT(model->tensor_blocks);

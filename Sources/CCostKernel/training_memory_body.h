@@ -2,7 +2,7 @@
 
 // The same sizes as doubles, and what follows from them.
 typedef struct {
-    D inverse_tensor, pipeline, virtual_stages, expert_ranks;
+    D inverse_tensor, pipeline, virtual_stages, inverse_expert_ranks;
     // Ranks that hold the same weights outside of experts, and the same experts.
     D inverse_replicas, inverse_expert_replicas;
     // Micro-batches of one replica in one step.
@@ -11,8 +11,8 @@ typedef struct {
     D shard_tokens, tokens;
     // Tokens of one micro-batch whose keys and values a rank gathers.
     D gathered_tokens;
-    // Copies of each stage: 2 in a bidirectional pipeline.
-    D copies;
+    // Copies of each stage, 2 in a bidirectional pipeline, and one over them.
+    D copies, inverse_copies;
 } training_counts;
 
 // Layers of the stages before the last, and of the last.
@@ -62,7 +62,7 @@ TANGRAM_INLINE parameters resident_parameters(
         + head * SPLAT_D(model->head_parameters);
     parameters p = {
         layer * content.layers + ends * counts->inverse_tensor,
-        SPLAT_D(model->expert_parameters) * content.layers / counts->expert_ranks,
+        SPLAT_D(model->expert_parameters) * content.layers * counts->inverse_expert_ranks,
     };
     return p;
 }
@@ -112,7 +112,7 @@ TANGRAM_INLINE device_memory memory_of(
         * SELECT(
               z >= SPLAT_D(2), trained_shard + all_trained * inverse_layers, all_trained);
     D optimizer = SPLAT_D(job->optimizer_bytes)
-        * SELECT(z >= SPLAT_D(1), trained_shard / counts->copies, all_trained / counts->copies);
+        * SELECT(z >= SPLAT_D(1), trained_shard, all_trained) * counts->inverse_copies;
 
     // Micro-batches in flight keep their activations, one layer's recomputation brings some back,
     // and the logits come in 16 and 32 bits.
@@ -130,7 +130,7 @@ TANGRAM_INLINE device_memory memory_of(
         * max_d(counts->inverse_tensor, SPLAT_D(model->inverse_gather_limit));
     D logits = counts->tokens * counts->inverse_tensor
         * SPLAT_D(logit_bytes * (1 + model->prediction_count) * model->vocabulary);
-    D activations = per_token * kept * content.layers / counts->copies * in_flight
+    D activations = per_token * kept * content.layers * counts->inverse_copies * in_flight
         + per_token * rebuilt + gathered + content.head * logits;
 
     device_memory memory;

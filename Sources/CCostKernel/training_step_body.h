@@ -161,7 +161,7 @@ TANGRAM_INLINE training_counts counts_of(
     c.inverse_tensor = one / tensor;
     c.pipeline = TO_D(option->pipeline);
     c.virtual_stages = TO_D(option->virtual_stages);
-    c.expert_ranks = experts;
+    c.inverse_expert_ranks = one / experts;
     c.inverse_replicas = one / (data * context);
     c.inverse_expert_replicas =
         one / max_d(one, whole_floor(tensor * context * data, experts));
@@ -173,6 +173,7 @@ TANGRAM_INLINE training_counts counts_of(
         SPLAT_D(job->sequence_length) * micro_batch, SPLAT_D(0));
     c.gathered_tokens = SELECT(context > one, gathers, SPLAT_D(0));
     c.copies = one + is_dual;
+    c.inverse_copies = one - SPLAT_D(0.5) * is_dual;
     return c;
 }
 
@@ -286,18 +287,21 @@ TANGRAM_INLINE training_result step_with(
     // Ranks that hold the same weights; a bidirectional pipeline mirrors a stage on another one.
     R copies = D_TO_R(counts.copies);
     R replicas = sizes.context * sizes.data;
-    R expert_stride = sizes.expert * sizes.expert_tensor;
-    R expert_replicas = max_r(one, floor_r(stage_ranks / expert_stride));
     rank_group dense_group = group_of(
         &job->network, copies * replicas, SELECT(replicas > one, sizes.tensor, stage_ranks));
-    rank_group expert_group = group_of(
-        &job->network, copies * expert_replicas,
-        SELECT(expert_replicas > one, expert_stride, stage_ranks));
     link_cost dense_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, dense_group);
     link_cost dense_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, dense_group);
-    link_cost expert_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, expert_group);
-    link_cost expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_group);
     int has_experts = model->expert_parameters > 0;
+    link_cost expert_gather = dense_gather, expert_scatter = dense_scatter;
+    if (has_experts) {
+        R expert_stride = sizes.expert * sizes.expert_tensor;
+        R expert_replicas = max_r(one, floor_r(stage_ranks / expert_stride));
+        rank_group expert_group = group_of(
+            &job->network, copies * expert_replicas,
+            SELECT(expert_replicas > one, expert_stride, stage_ranks));
+        expert_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, expert_group);
+        expert_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, expert_group);
+    }
     int trains_experts = has_experts && !job->is_frozen;
 
     R backward_stage = slow_layers * (backward_time + recompute);
@@ -312,33 +316,37 @@ TANGRAM_INLINE training_result step_with(
     R bucket = one - hiding;
     R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
     R weights_exposed = max_r(gather_all * bucket, gather_all - forward_stage * hiding);
-    // Without a sharded optimizer gradients are gathered instead of weights.
-    R regather = sharing_s(
-        dense_gather, expert_gather, SPLAT(job->gradient_bytes), trained, trains_experts);
-    R reduced = scatter_all + regather;
-    R exposed_plain = max_r(reduced * bucket, reduced - backward_stage * hiding);
-    R exposed = SELECT(option->zero >= 1, gradients_exposed + weights_exposed, exposed_plain);
+    R exposed = gradients_exposed + weights_exposed;
+    if (any_of(option->zero < 1)) {
+        // Without a sharded optimizer gradients are gathered instead of weights.
+        R regather = sharing_s(
+            dense_gather, expert_gather, SPLAT(job->gradient_bytes), trained, trains_experts);
+        R reduced = scatter_all + regather;
+        R exposed_plain = max_r(reduced * bucket, reduced - backward_stage * hiding);
+        exposed = SELECT(option->zero >= 1, exposed, exposed_plain);
+    }
     // ZeRO-2 keeps a shard of the gradients only, so that they leave after every micro-batch.
     R exposed_2 = micro_batches * gradients_exposed + weights_exposed;
     exposed = SELECT(option->zero >= 2, exposed_2, exposed);
-    // ZeRO-3: layer by layer, weights are gathered for the forward and the backward pass of every
-    // micro-batch and gradients scattered after it, behind the computation of another layer; the
-    // first gather has nothing to hide behind.
-    R pieces = max_r(one, D_TO_R(content_layers));
-    R inverse_pieces = one / pieces;
-    R gather_3 = pieces
-        * sharing_s(
-              dense_gather, expert_gather, SPLAT(job->weight_bytes) * inverse_pieces, resident,
-              has_experts);
-    R scatter_3 = pieces
-        * sharing_s(
-              dense_scatter, expert_scatter, SPLAT(job->gradient_bytes) * inverse_pieces, trained,
-              trains_experts);
-    R exposed_3 = micro_batches
-        * (gather_3 * inverse_pieces
-            + max_r(none, gather_3 - SPLAT(job->gradient_overlap) * forward_stage)
-            + max_r(none, gather_3 + scatter_3 - SPLAT(job->gradient_overlap) * backward_stage));
-    exposed = SELECT(option->zero >= 3, exposed_3, exposed);
+    if (any_of(option->zero >= 3)) {
+        // ZeRO-3: layer by layer, weights are gathered for the forward and the backward pass of
+        // every micro-batch and gradients scattered after it, behind the computation of another
+        // layer; the first gather has nothing to hide behind.
+        R pieces = max_r(one, D_TO_R(content_layers));
+        R inverse_pieces = one / pieces;
+        R gather_3 = pieces
+            * sharing_s(
+                  dense_gather, expert_gather, SPLAT(job->weight_bytes) * inverse_pieces, resident,
+                  has_experts);
+        R scatter_3 = pieces
+            * sharing_s(
+                  dense_scatter, expert_scatter, SPLAT(job->gradient_bytes) * inverse_pieces,
+                  trained, trains_experts);
+        R exposed_3 = micro_batches
+            * (gather_3 * inverse_pieces + max_r(none, gather_3 - forward_stage)
+                + max_r(none, gather_3 + scatter_3 - backward_stage));
+        exposed = SELECT(option->zero >= 3, exposed_3, exposed);
+    }
 
     // The optimizer updates a shard where it is sharded.
     D updated = SELECT(
@@ -346,7 +354,7 @@ TANGRAM_INLINE training_result step_with(
         trained.dense * counts.inverse_replicas + trained.experts * counts.inverse_expert_replicas,
         trained.dense + trained.experts);
     R optimizer = stream_s(
-        &job->device, D_TO_R(updated / counts.copies) * SPLAT(job->update_bytes), 1);
+        &job->device, D_TO_R(updated * counts.inverse_copies) * SPLAT(job->update_bytes), 1);
 
     result.step = pipeline_time + exposed + optimizer;
     result.data = exposed;
