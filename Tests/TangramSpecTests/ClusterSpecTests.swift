@@ -79,7 +79,7 @@ struct ClusterSpecTests {
         }
         #expect(demand.format == .fp8)
         #expect(demand.dispatchFormat == .fp8)
-        #expect(demand.tokens?.value == 200e9)
+        #expect(demand.tokens?.value == 1.2e12)
         #expect(demand.deadline?.value == 5_184_000)
     }
 }
