@@ -231,7 +231,7 @@ struct MenuBuilder {
     }
 
     /// Why training so slow is no use here: only the end of the pool's licence rules it out. A
-    /// missed deadline lowers the value instead, except under least cost.
+    /// missed deadline lowers the value instead, except where least cost comes first.
     private func lateness(
         _ estimate: TrainingEstimate, _ demand: TrainingDemand, _ pool: Pool
     ) -> Rejection? {
@@ -240,8 +240,7 @@ struct MenuBuilder {
         if let licensed = policy.licensedTime(of: pool), time > licensed {
             return .deadline(finish: time, limit: licensed)
         }
-        if scenario.objective.goals.contains(.cost), let deadline = demand.deadline, time > deadline
-        {
+        if scenario.objective.goal == .cost, let deadline = demand.deadline, time > deadline {
             return .deadline(finish: time, limit: deadline)
         }
         return nil
