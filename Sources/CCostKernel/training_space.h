@@ -86,9 +86,16 @@ static inline bool tangram_allowed(tangram_layouts *l, int32_t choice, int32_t v
             return l->at[choice] == 0 && 2 * o->pipeline <= space->layer_count;
         }
         if (value == 1) { return true; }
-        return o->schedule == TANGRAM_SCHEDULE_1F1B && o->pipeline > 1
-            && (int64_t)o->pipeline * value <= space->layer_count
-            && divides(o->pipeline, space->batch / o->data / o->micro_batch);
+        if (o->schedule != TANGRAM_SCHEDULE_1F1B || o->pipeline == 1
+            || !divides(o->pipeline, space->batch / o->data / o->micro_batch)) {
+            // No number of virtual stages but 1 goes with these.
+            while (l->at[choice] + 1 < space->counts[choice]
+                   && space->values[choice][l->at[choice] + 1] != 1) {
+                l->at[choice]++;
+            }
+            return false;
+        }
+        return (int64_t)o->pipeline * value <= space->layer_count;
     case TANGRAM_CHOOSE_RECOMPUTE:
         o->recompute = value;
         return true;

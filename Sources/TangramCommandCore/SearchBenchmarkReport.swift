@@ -27,11 +27,8 @@ package struct SearchBenchmarkReport {
         let search = TrainingSearch(
             try TrainingModel(demand: demand, group: group), space: space)
         count = search.count(acceleratorCounts: Self.counts)
-        let clock = ContinuousClock()
         var found: [Result<TrainingEstimate, Rejection>] = []
-        let time = clock.measure { found = search.best(acceleratorCounts: Self.counts) }
-        seconds =
-            Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+        seconds = Stopwatch.seconds { found = search.best(acceleratorCounts: Self.counts) }
         guard let last = found.last, case .success(let estimate) = last else {
             throw CommandFailure("the search found no layout")
         }

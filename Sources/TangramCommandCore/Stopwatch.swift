@@ -1,29 +1,49 @@
+import Foundation
+
 /// How often something can be done in a second.
 package enum Stopwatch {
+    /// What a rate is relative to.
+    package enum Basis: Sendable {
+        /// Time that this thread computes; other processes do not count.
+        case thread
+        /// Time on the wall, for work on several threads.
+        case wall
+
+        fileprivate var seconds: Double {
+            var time = timespec()
+            clock_gettime(self == .thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        }
+    }
+
     /// The highest rate of several runs, each of at least `seconds`: what the machine can do when
-    /// nothing else disturbs it.
+    /// little else disturbs it.
     ///
-    /// - Parameters:
-    ///   - count: How many items one call of `work` does.
+    /// - Parameter count: How many items one call of `work` does.
     package static func rate(
-        count: Int, seconds: Double = 0.2, runs: Int = 5, _ work: () -> Double
+        count: Int, basis: Basis = .thread, seconds: Double = 0.2, runs: Int = 5,
+        _ work: () -> Double
     ) -> Double {
-        let clock = ContinuousClock()
         var best = 0.0
         for _ in 0..<max(1, runs) {
-            let start = clock.now
+            let start = basis.seconds
             var done = 0
             var elapsed = 0.0
             repeat {
                 sink = work()
                 done += count
-                let time = clock.now - start
-                elapsed =
-                    Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+                elapsed = basis.seconds - start
             } while elapsed < seconds
             best = max(best, Double(done) / elapsed)
         }
         return best
+    }
+
+    /// Seconds that this thread computes in `work`.
+    package static func seconds(_ work: () throws -> Void) rethrows -> Double {
+        let start = Basis.thread.seconds
+        try work()
+        return Basis.thread.seconds - start
     }
 
     /// Where results go, so that no work is optimised away.
