@@ -13,6 +13,8 @@ struct ColumnAscent {
 
     private let table: MenuTable
     private var master: PriceMaster
+    /// For each answer of the master the choices of all items, -1 for none.
+    private var choices: [[Int32]]
 
     /// Continues from `ascent`, with `start` as an answer that keeps to all limits.
     init(_ table: MenuTable, ascent: DualAscent, start: Assignment) {
@@ -34,7 +36,11 @@ struct ColumnAscent {
                     problem.paysSupplies ? supply.cost * Double(supply.limit) : 0
                 )
             }, value: start.objective, usage: zip(usage, table.limits).map { min($0, $1) })
-        for answer in ascent.recent { master.add(value: answer.value, usage: answer.usage) }
+        choices = [start.choices.map(Int32.init)]
+        for answer in ascent.recent {
+            master.add(value: answer.value, usage: answer.usage)
+            choices.append(answer.choices)
+        }
     }
 
     /// Iterates until the bound is that of the relaxation within `gap`, `limit` is reached or
@@ -63,6 +69,7 @@ struct ColumnAscent {
                 let gain = master.reducedValue(value, response.usage)
                 if gain > 1e-12 * max(abs(bound), 1e-300) {
                     master.add(value: value, usage: response.usage)
+                    choices.append(response.choices)
                     isUseful = true
                     smoothing = min(0.8, smoothing + 0.05)
                     break
@@ -73,6 +80,24 @@ struct ColumnAscent {
                 isConverged = true
                 return
             }
+        }
+    }
+
+    /// One choice for each item, such that answers of the relaxation are followed by as many items
+    /// as their weights say: together they use about what the relaxation uses.
+    var roundedChoices: [Int32] {
+        var ends: [(end: Double, answer: Int)] = []
+        var sum = 0.0
+        for (answer, weight) in master.answerWeights {
+            sum += weight
+            ends.append((sum, answer))
+        }
+        guard let last = ends.last else { return [] }
+        return choices[0].indices.map { item in
+            // Multiples of the golden ratio are spread evenly, however few items there are.
+            let place = (Double(item) * 0.618_033_988_749_894_9).truncatingRemainder(dividingBy: 1)
+            let answer = ends.first { place * sum < $0.end }?.answer ?? last.answer
+            return choices[answer][item]
         }
     }
 }

@@ -16,8 +16,9 @@ struct Rounding {
         option.uses.reduce(option.value) { $0 - prices[$1.resource] * $1.amount }
     }
 
-    /// Items with the best scores come first; each takes its best-scoring option that still fits.
-    func greedy() -> Assignment {
+    /// Items with the best scores come first; each takes its preferred option where it has one that
+    /// still fits, then the others their best-scoring one.
+    func greedy(preferred: [Int32] = []) -> Assignment {
         var assignment = Assignment(problem)
         let ranked = problem.items.map { options in
             options.indices.filter { problem.isUsable(options[$0]) }
@@ -29,7 +30,13 @@ struct Rounding {
             order.append((item, ranked[item].first?.score ?? -.infinity))
         }
         order.sort { $0.score != $1.score ? $0.score > $1.score : $0.item < $1.item }
-        for entry in order {
+        for entry in order where preferred.indices.contains(entry.item) {
+            let option = Int(preferred[entry.item])
+            if option >= 0, assignment.fits(problem.items[entry.item][option], item: entry.item) {
+                assignment.choose(option, for: entry.item)
+            }
+        }
+        for entry in order where assignment.choices[entry.item] < 0 {
             for choice in ranked[entry.item] {
                 // What only serves a floor is not worth its price where the floor is met.
                 if hasFloors && choice.score <= 0

@@ -39,9 +39,9 @@ struct TotalSolver {
             control.progress?(
                 SolveProgress(objective: best.objective, bound: bound, fraction: fraction))
         }
-        func round(_ prices: [Double], passLimit: Int) {
+        func round(_ prices: [Double], _ preferred: [Int32] = [], passLimit: Int) {
             let rounding = Rounding(problem: problem, prices: table.unitPrices(prices))
-            var candidate = rounding.greedy()
+            var candidate = rounding.greedy(preferred: preferred)
             rounding.improve(&candidate, passLimit: passLimit, control: control)
             if candidate.isBetter(than: best) { best = candidate }
         }
@@ -65,7 +65,10 @@ struct TotalSolver {
             outcome.bound = min(outcome.bound, columns.bound)
             outcome.prices = columns.prices
             outcome.iterationCount += columns.iterationCount
-            if !isDone(columns.bound) { round(columns.prices, passLimit: 6) }
+            if !isDone(columns.bound) {
+                round(columns.prices, passLimit: 6)
+                round(columns.prices, columns.roundedChoices, passLimit: 6)
+            }
             report(outcome.bound, 1)
         }
         if isSmall && settings.nodeLimit > 0 && !control.isOver && !isDone(outcome.bound) {
