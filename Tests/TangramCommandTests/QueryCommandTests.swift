@@ -58,6 +58,8 @@ struct QueryCommandTests {
         #expect(result.output.contains("70,272 B"))
         #expect(result.output.contains("4,997,120 B"))
         #expect(result.output.contains("71.1 ×"))
+        // 4,926,848 B × 64 × 131,072 tokens.
+        #expect(result.output.contains("37.59 TiB"))
     }
 
     @Test("the catalogue lists what it has and shows entries with their sources")

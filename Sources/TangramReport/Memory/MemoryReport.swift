@@ -100,6 +100,15 @@ public struct MemoryReport: Sendable {
 
     // MARK: Savings
 
+    /// What caches of all sequences take less than with as many key-value heads as query heads.
+    private var savedAgainstMultiHead: Bytes {
+        let tokens = Double(memory.context) * Double(memory.batch)
+        return max(
+            .zero,
+            Bytes(rounding: memory.comparison.multiHeadKeyValueBytesPerToken * tokens)
+                - memory.cache)
+    }
+
     private func savings(_ style: TextStyle) -> [String] {
         let comparison = memory.comparison
         let tokens = Double(memory.context) * Double(memory.batch)
@@ -120,6 +129,11 @@ public struct MemoryReport: Sendable {
         let grouped = comparison.eightGroupKeyValueBytesPerToken
         add("GQA of the same heads, 8 KV heads", grouped, grouped * tokens)
         var lines = [style.apply(.bold, "Against plainer shapes")] + caches.lines(style: style)
+        let saved = savedAgainstMultiHead
+        if saved > .zero {
+            let share = formatNumber(100 * saved.value / (multiHead * tokens), digits: 3)
+            lines.append("  saved against MHA in all sequences: \(saved), \(share) %")
+        }
         guard model.isMixtureOfExperts else { return lines }
         var work = TextTable([
             .text("feed-forward"), .number("active parameters"), .number("FLOP per token"),
@@ -160,6 +174,7 @@ public struct MemoryReport: Sendable {
             "cacheBytes": .integer(memory.cache.count),
             "totalBytes": .integer(memory.total.count),
             "multiHeadKeyValueBytesPerToken": .number(comparison.multiHeadKeyValueBytesPerToken),
+            "savedBytesAgainstMultiHead": .integer(savedAgainstMultiHead.count),
             "eightGroupKeyValueBytesPerToken": .number(comparison.eightGroupKeyValueBytesPerToken),
             "forwardFLOPPerToken": .number(comparison.forwardFLOPPerToken.value),
             "denseForwardFLOPPerToken": .number(comparison.denseForwardFLOPPerToken.value),
