@@ -97,9 +97,5 @@ func cost(_ model: TrainingModel, _ option: tangram_training_option) -> tangram_
     return cost
 }
 
-#if DEBUG
-    /// Unoptimised C runs a hundred times slower; `swift test -c release` runs all of them.
-    let optionCount = 10_000
-#else
-    let optionCount = 100_000
-#endif
+/// Options of a property test.
+let optionCount = 100_000
