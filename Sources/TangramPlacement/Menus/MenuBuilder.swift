@@ -280,7 +280,8 @@ struct MenuBuilder {
             .max() ?? 0
         var shareCount = 1
         if reach > 0 && reach < wanted && job.maximumAccelerators == nil {
-            shareCount = min(Self.shareLimit, Int((2 * wanted / reach).rounded(.up)))
+            // Compared as doubles: a rate built in code may be larger than any `Int`.
+            shareCount = Int(min(Double(Self.shareLimit), (2 * wanted / reach).rounded(.up)))
         }
         let load = wanted / Double(shareCount)
         var result = menu
@@ -290,7 +291,7 @@ struct MenuBuilder {
             let one = capacity(replica.part, replica.estimate)
             let full = Int(min(1e9, (load / one).rounded(.up)))
             let least =
-                ((job.minimumAccelerators ?? 1) - 1) / replica.estimate.acceleratorCount + 1
+                (max(1, job.minimumAccelerators ?? 1) - 1) / replica.estimate.acceleratorCount + 1
             let possible = min(most(replica.part, replica.estimate), max(1, full, least))
             guard possible >= 1 else { continue }
             for count in Self.replicaCounts(upTo: possible) {
@@ -306,7 +307,29 @@ struct MenuBuilder {
                         power: power(pool, accelerators)))
             }
         }
+        addMissing(job, replicas.map { ($0.part, $0.estimate.acceleratorCount) }, &result)
         return [JobMenu](repeating: result, count: shareCount)
+    }
+
+    /// Says why pools whose replicas would do give no option: the number of accelerators that the
+    /// job must have cannot be had there.
+    private func addMissing(
+        _ job: Job, _ replicas: [(part: Int, size: Int)], _ menu: inout JobMenu
+    ) {
+        let given = Set(menu.options.flatMap(\.parts).map { parts[$0.part].poolIndex })
+        let minimum = max(1, job.minimumAccelerators ?? 1)
+        for (poolIndex, own) in partsOfPool.enumerated() where !given.contains(poolIndex) {
+            let sizes = replicas.filter { own.contains($0.part) }.map(\.size)
+            guard let least = sizes.min() else { continue }
+            let available = own.map { parts[$0].acceleratorCount }.max() ?? 0
+            let reason: Rejection =
+                available < minimum
+                ? .capacity(needed: minimum, available: available)
+                : .noLayout(
+                    acceleratorCount: minimum,
+                    reason: "replicas of \(least) come to no number that the job allows")
+            menu.refusals.append((poolIndex, .infeasible(reason)))
+        }
     }
 
     /// Most shares that one demand is divided into.

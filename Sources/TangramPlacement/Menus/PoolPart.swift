@@ -26,8 +26,9 @@ struct PoolPart: Sendable {
             }
         }
         var states = [State](repeating: State(speed: 1, memory: 1), count: pool.nodeCount)
-        for health in pool.health {
-            for node in health.nodes where states.indices.contains(node) {
+        let all = 0...max(0, pool.nodeCount - 1)
+        for health in pool.health where health.nodes.overlaps(all) {
+            for node in health.nodes.clamped(to: all) where states.indices.contains(node) {
                 states[node] = State(speed: health.speed, memory: health.memory)
             }
         }

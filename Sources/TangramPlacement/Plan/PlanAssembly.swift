@@ -317,6 +317,9 @@ private struct Notes {
                 "pool \(pool.id): figures of \(card.id) are \(card.provenance.confidence)"
                     + (fields.isEmpty ? "" : ", not verified: \(fields.joined(separator: ", "))"))
         }
+        if card.power == nil {
+            add("pool \(pool.id): the power of \(card.id) is not known and counts as none")
+        }
         if pool.price == nil { add("pool \(pool.id) has no price; its cost is not in the plan") }
         if let licence = pool.licence, let expires = licence.expires {
             add("pool \(pool.id): the licence ends on \(expires)")

@@ -6,6 +6,8 @@ import TangramUnits
 enum ScenarioCheck {
     /// Counts beyond this are refused, so that products of them fit an `Int`.
     private static let largestCount = 1_000_000_000
+    /// Weights beyond this are refused, so that sums of them stay exact enough to compare.
+    private static let largestWeight = 1e12
 
     static func check(_ scenario: Scenario) throws(PlanningError) {
         guard !scenario.cluster.pools.isEmpty else { throw .noPools }
@@ -67,6 +69,10 @@ enum ScenarioCheck {
     private static func check(_ job: Job, goals: [Objective.Goal]) throws(PlanningError) {
         let subject = "job \"\(job.id)\""
         try require(job.weight, positive: true, subject, "weight")
+        guard job.weight <= largestWeight else {
+            throw .invalidQuantity(
+                subject: subject, what: "weight \(job.weight) is more than \(largestWeight)")
+        }
         switch job.work {
         case .train(let demand):
             try require(demand.sequenceLength, subject, "sequence length")

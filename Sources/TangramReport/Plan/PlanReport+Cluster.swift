@@ -17,7 +17,7 @@ extension PlanReport {
                 .init(Figures.count(pool.usableAccelerators)),
                 .init(Figures.percent(pool.utilisation)),
                 .init(Figures.bar(pool.utilisation, width: 10), .dim),
-                .init(pool.power.description),
+                .init(power(pool, description)),
                 .init(pool.cost.map { Figures.money($0.value) } ?? Figures.none),
                 .init(nodeValue(pool.nodeValue)),
             ])
@@ -28,10 +28,29 @@ extension PlanReport {
         table.add([
             .init("all", .bold), "", "", .init(Figures.count(used)),
             .init(Figures.count(usable)), .init(Figures.percent(share)),
-            .init(Figures.bar(share, width: 10), .dim), .init(plan.power.description),
+            .init(Figures.bar(share, width: 10), .dim),
+            .init(used > 0 && plan.power == .zero ? Figures.none : plan.power.description),
             .init(Figures.money(plan.cost.value)), "",
         ])
-        return [style.apply(.bold, "Pools")] + table.lines(style: style)
+        return [style.apply(.bold, "Pools")] + table.lines(style: style) + idleLines(style)
+    }
+
+    /// The power of a pool; where nothing states any, unknown is not zero.
+    private func power(_ pool: PoolPlan, _ description: Pool?) -> String {
+        let isUnknown = description?.accelerator.power == nil && pool.usedAccelerators > 0
+        return isUnknown && pool.power == .zero ? Figures.none : pool.power.description
+    }
+
+    /// Accelerators in use whose power is not known, which totals leave out.
+    private var powerlessNames: [String] {
+        var names: [String] = []
+        for pool in plan.pools where pool.usedAccelerators > 0 {
+            guard let accelerator = context.pool(pool.poolID)?.accelerator,
+                accelerator.power == nil, !names.contains(accelerator.id)
+            else { continue }
+            names.append(accelerator.id)
+        }
+        return names
     }
 
     private func nodeValue(_ value: Double) -> String {
@@ -62,7 +81,12 @@ extension PlanReport {
             cost += " of a budget of \(Figures.money(budget.value)) USD/h"
         }
         add("cost", cost)
-        add("power", "\(plan.power), accelerators at their limit")
+        let powerless = powerlessNames
+        add(
+            "power",
+            "\(plan.power), accelerators at their limit"
+                + (powerless.isEmpty
+                    ? "" : ", without \(Figures.list(powerless)), whose limit is not known"))
         for limit in plan.limits { add(LimitText.label(limit), LimitText.text(limit)) }
         if plan.objective.charge == .node { add("nodes to rent", nodesText) }
         add("objective", "\(measure(plan.proof.objective)), \(meaning)")
@@ -85,8 +109,13 @@ extension PlanReport {
         switch plan.objective.goal {
         case .goodput:
             let most = plan.jobs.reduce(0) { $0 + context.weight($1) }
+            let rules = context.scenario.policy + context.scenario.jobs.flatMap(\.constraints)
+            let hasPreference = rules.contains {
+                if case .prefer = $0.effect { true } else { false }
+            }
             return "weight × demand met, summed over jobs whose weights sum to "
                 + formatNumber(most, digits: 4)
+                + (hasPreference ? "; preferred pools count more" : "")
         case .fairness: return "the least part of its demand that any job gets, by weight"
         case .finishTimeFairness:
             return "the largest time of a job over its time on an equal share of the cluster"
@@ -112,7 +141,10 @@ extension PlanReport {
     /// What the bound proves, in plain words.
     var proofSentence: String {
         let proof = plan.proof
-        let options = "the \(Figures.counted(proof.optionCount, "option")) that were costed"
+        let options =
+            "the \(Figures.counted(proof.optionCount, "option")) that "
+            + (proof.optionCount == 1 ? "was costed" : "were costed")
+        if proof.optionCount == 0 { return "There was no option to choose from." }
         if proof.isOptimal { return "Proved: no choice among \(options) is better." }
         let bound = measure(proof.bound)
         let isMinimised = plan.objective.goal.isMinimised
