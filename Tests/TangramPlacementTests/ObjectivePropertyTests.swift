@@ -182,6 +182,40 @@ struct ObjectivePropertyTests {
         }
     }
 
+    @Test("more of a resource is worth at most its price, by solving again with more of it")
+    func prices() throws {
+        var random = SeededGenerator(seed: 55)
+        var worthless = 0
+        for _ in 0..<300 {
+            let problem = try randomProblem(.total, &random)
+            let solution = try PlacementSolver(iterationLimit: 60, nodeLimit: 0).solve(problem)
+            for (resource, price) in solution.prices.enumerated() {
+                let more = Double(Int.random(in: 1...8, using: &random))
+                var capacities = problem.capacities
+                capacities[resource] += more
+                let larger = try PlacementProblem(capacities: capacities, items: problem.items)
+                let after = try PlacementSolver(iterationLimit: 60).solve(larger)
+                // What did not fit at all before has no price; it must fit into the old capacity.
+                let isNew = problem.items.joined().contains { option in
+                    option.uses.contains {
+                        $0.resource == resource && $0.amount > problem.capacities[resource]
+                    }
+                }
+                guard !isNew else { continue }
+                let whole = problem.items.joined().allSatisfy { option in
+                    option.uses.allSatisfy { $0.resource != resource || $0.amount <= 1 }
+                }
+                if price == 0 { worthless += 1 }
+                // Capacities are lowered to common multiples of amounts, at most 7 below.
+                let slack = whole ? 0 : price * 7
+                #expect(
+                    after.objective
+                        <= solution.bound + price * more + slack + tolerance(solution.bound))
+            }
+        }
+        #expect(worthless > 0)
+    }
+
     @Test("a stage that cannot count is refused, and so is a supply that makes no sense")
     func refused() throws {
         let items = [[PlacementProblem.Option(value: 1, uses: [])]]
