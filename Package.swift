@@ -89,7 +89,9 @@ let package = Package(
                 "TangramCost", "TangramDocument", "TangramHardware", "TangramModels",
                 "TangramUnits",
             ]),
-        .target(name: "TangramReport", dependencies: ["TangramPlacement", "TangramValidation"]),
+        .target(
+            name: "TangramReport",
+            dependencies: ["TangramPlacement", "TangramValidation", "TangramSimulation"]),
         .systemLibrary(
             name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
         .target(name: "CHostCalls"),
@@ -104,6 +106,7 @@ let package = Package(
             dependencies: [
                 "TangramUnits", "TangramHardware", "TangramModels", "TangramCost",
                 "TangramPlacement", "TangramSpec", "TangramReport", "TangramHost",
+                "TangramSimulation",
                 "TangramDocument", "TangramValidation", "TangramWorkers",
             ]),
         .target(name: "TangramCommandCore", dependencies: ["Tangram", "TangramDocument"]),

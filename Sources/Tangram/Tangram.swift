@@ -6,6 +6,7 @@
 @_exported public import TangramModels
 @_exported public import TangramPlacement
 @_exported public import TangramReport
+@_exported public import TangramSimulation
 @_exported public import TangramSpec
 @_exported public import TangramUnits
 @_exported public import TangramValidation

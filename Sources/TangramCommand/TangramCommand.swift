@@ -14,7 +14,7 @@ struct TangramCommand: ParsableCommand {
         subcommands: [
             PlanCommand.self, ExplainCommand.self, CheckCommand.self, EstimateCommand.self,
             MemoryCommand.self, CatalogCommand.self, ValidateCommand.self, HostCommand.self,
-            BenchmarkCommand.self,
+            BenchmarkCommand.self, BenchCommand.self,
         ])
 
     static func main() {

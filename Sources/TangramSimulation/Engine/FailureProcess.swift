@@ -65,3 +65,6 @@ struct FailureProcess {
 
 /// The cosine, of the C library.
 func cosine(_ angle: Double) -> Double { cos(angle) }
+
+/// e to the power of `exponent`, of the C library.
+func exponential(_ exponent: Double) -> Double { exp(exponent) }

@@ -2,6 +2,8 @@ extension SimulationRun {
     /// Lets services scale and asks the strategy for the rest.
     mutating func decide() throws(SimulationError) {
         scaleServices()
+        // Services come first: jobs make room where those grew.
+        if !services.isEmpty { for pool in present.indices { evict(pool) } }
         var free = present
         for service in services {
             guard let choice = service.option else { continue }

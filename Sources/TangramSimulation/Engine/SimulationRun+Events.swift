@@ -63,7 +63,7 @@ extension SimulationRun {
 
     /// Stops jobs, the latest first, until what runs fits what is there. They were told, so nothing
     /// is lost but time.
-    private mutating func evict(_ pool: Int) {
+    mutating func evict(_ pool: Int) {
         var used = 0
         for job in state.jobs + services {
             guard let choice = job.option else { continue }

@@ -21,6 +21,8 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
     var needsDecision = true
     var nextScaling = 0.0
     var lastDecision = -Double.infinity
+    /// When a job last ran.
+    var lastBusy = 0.0
 
     init(
         _ simulator: Simulator, source: Source, strategy: Strategy, progress: ((Int) -> Void)?
@@ -49,6 +51,7 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         }
         for index in state.jobs.indices { changeJob(index) { $0.close(&$1) } }
         for index in services.indices { changeService(index) { $0.close(&$1) } }
+        result.unfinishedCount = state.jobs.count
         return result
     }
 
@@ -67,7 +70,7 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
             guard next.isFinite else { throw stuck() }
             advance(to: next)
             if finishJobs() { needsDecision = true }
-            if state.seconds >= simulator.settings.endSeconds { return }
+            if state.seconds >= simulator.settings.endSeconds || isHopeless { return }
         }
     }
 
@@ -107,8 +110,14 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
                 _ = finishJobs()
                 if state.seconds < end { applyEvents() }
             }
-            if state.seconds >= simulator.settings.endSeconds { return }
+            if state.seconds >= simulator.settings.endSeconds || isHopeless { return }
         }
+    }
+
+    /// Whether jobs waited through a whole day of service load with nothing to come.
+    private var isHopeless: Bool {
+        !services.isEmpty && upcoming == nil && nextEvent >= simulator.events.count
+            && state.seconds > lastBusy + 86_400
     }
 
     private func stuck() -> SimulationError {
@@ -160,6 +169,7 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
                 from: now, until: end, speeds: speeds, isRound: isRound, used: &used)
         }
         for service in services { serve(service, until: end, used: &used) }
+        if state.jobs.isEmpty || state.jobs.contains(where: { $0.option != nil }) { lastBusy = end }
         let waits = state.jobs.contains { $0.option == nil }
         var (usedSum, presentSum) = (0.0, 0.0)
         for pool in simulator.pools.indices {

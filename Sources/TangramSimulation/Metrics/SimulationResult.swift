@@ -8,6 +8,8 @@ public struct SimulationResult: Sendable {
     public var knowsWork: Bool
     /// Jobs that ended.
     public var completedCount = 0
+    /// Jobs that waited for what never came, or that the end of the run cut off.
+    public var unfinishedCount = 0
     /// Seconds from arrival to end.
     public var completionTimes = Distribution()
     /// ρ of finish-time fairness: completion time over the time that an equal share of the cluster

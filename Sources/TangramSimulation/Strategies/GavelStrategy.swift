@@ -53,11 +53,14 @@ public struct GavelStrategy: SchedulingStrategy {
     }
 
     /// Creates a strategy with Gavel's rules.
-    public init(name: String, policy: Policy) {
+    ///
+    /// - Parameter roundSeconds: Length of the rounds; where jobs take long to save and load, rounds
+    ///   must be longer than Gavel's.
+    public init(name: String, policy: Policy, roundSeconds: Double = Self.roundSeconds) {
         self.name = name
         self.policy = policy
-        interval = Self.resetSeconds
-        round = Self.roundSeconds
+        interval = max(Self.resetSeconds, roundSeconds)
+        round = max(1, roundSeconds)
         isExact = false
     }
 

@@ -78,11 +78,23 @@ public struct ListStrategy: SchedulingStrategy {
                 free[job.job.options[option].pool] -= job.job.options[option].deviceCount
             }
         }
+        // Who is stopped before it has run for long compared with being stopped gets nowhere.
+        if preempts {
+            for (index, job) in state.jobs.enumerated() {
+                guard let option = job.option,
+                    state.seconds - job.heldSince < 10 * state.switchSeconds(job, to: option)
+                else { continue }
+                let ran = job.job.options[option]
+                guard ran.deviceCount <= free[ran.pool] else { continue }
+                choices[index] = option
+                free[ran.pool] -= ran.deviceCount
+            }
+        }
         var room = free.reduce(0, +)
         let sizes = fit == .leastFragmentation ? Self.sizes(state) : []
         for index in ordered(state) where choices[index] == nil {
             guard room > 0 else { break }
-            guard let choice = place(state.jobs[index], free, sizes) else {
+            guard let choice = place(state.jobs[index], state, free, sizes) else {
                 if overtakes { continue }
                 break
             }
@@ -123,11 +135,15 @@ public struct ListStrategy: SchedulingStrategy {
         values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     }
 
-    private mutating func place(_ job: JobState, _ free: [Int], _ sizes: [(Int, Int)]) -> Int? {
+    private mutating func place(
+        _ job: JobState, _ state: ClusterState, _ free: [Int], _ sizes: [(Int, Int)]
+    ) -> Int? {
         let options = job.job.options
         let fitting = job.job.rigidOptions.filter {
             options[$0].deviceCount <= free[options[$0].pool]
         }
+        // Going elsewhere for no reason would only cost.
+        if fit != .fastest, let option = job.option, fitting.contains(option) { return option }
         switch fit {
         case .first: return fitting.min { (options[$0].pool, $0) < (options[$1].pool, $1) }
         case .best:
@@ -135,7 +151,12 @@ public struct ListStrategy: SchedulingStrategy {
                 free[options[$0].pool] - options[$0].deviceCount
                     < free[options[$1].pool] - options[$1].deviceCount
             }
-        case .fastest: return fitting.max { options[$0].rate < options[$1].rate }
+        case .fastest:
+            func seconds(_ index: Int) -> Double {
+                let switching = index == job.option ? 0 : state.switchSeconds(job, to: index)
+                return job.remainingWork / options[index].rate + switching
+            }
+            return fitting.min { seconds($0) < seconds($1) }
         case .leastFragmentation:
             return fitting.min {
                 Self.growth(options[$0], free, sizes) < Self.growth(options[$1], free, sizes)

@@ -1,0 +1,56 @@
+import TangramDocument
+import Testing
+
+@testable import TangramSimulation
+
+@Suite("Strategies side by side")
+struct ComparisonTests {
+    @Test("every strategy that comes with the library does the same work, whatever the threads")
+    func comparison() throws {
+        let comparison = try StrategyComparison(
+            pools: ConservationTests.pools, seeds: 2,
+            jobs: { ConservationTests.jobs(seed: $0, count: 12) })
+        #expect(comparison.rows.count == StrategyCatalogue.all(prices: [1, 1]).count)
+        for row in comparison.rows {
+            #expect(row.failure == nil, "\(row.strategy)")
+            #expect(row.results.map(\.completedCount) == [12, 12], "\(row.strategy)")
+            #expect(row.results.allSatisfy { $0.unfinishedCount == 0 })
+            #expect(!row.source.isEmpty)
+        }
+        let names = comparison.rows.map(\.strategy)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test("replicas follow the load of the day and hold its level")
+    func service() throws {
+        let service = SimulatedJob(
+            id: "chat", arrivalSeconds: 0, work: 0,
+            options: (1...10).map {
+                RunOption(pool: 0, deviceCount: $0, rate: 10 * Double($0))
+            }, load: ServiceLoad(meanRate: 50, swing: 0.8), endSeconds: 86_400)
+        let pool = SimulatedPool(name: "a", deviceCount: 10)
+        let result = try Simulator(pools: [pool]).run(
+            JobList([service]), strategy: ListStrategy.fifo())
+        // The load is a full period of the cosine, so its mean is what was given.
+        #expect(abs(result.requestedCount / (50 * 86_400) - 1) < 0.001)
+        #expect(try #require(result.serviceLevel) > 0.999)
+        // Nine replicas are needed at the peak and one at night: fewer than ten all day.
+        #expect(result.pools[0].utilisation < 0.75)
+        #expect(result.pools[0].utilisation > 0.5)
+    }
+
+    @Test("a log's times are read as dates or seconds, and errors say where")
+    func log() throws {
+        let text =
+            "timestamp,duration,num_gpus\n2017-10-09 07:00:00,60,1\n2017-10-10 07:00:05,30,2\n"
+        var trace = try ClusterLogTrace(
+            CSVReader(bytes: Array(text.utf8), file: "log.csv"), deviceCounts: [4], speeds: [1])
+        #expect(try trace.next()?.arrivalSeconds == 0)
+        #expect(try trace.next()?.arrivalSeconds == 86_405)
+        var wrong = try ClusterLogTrace(
+            CSVReader(bytes: Array("timestamp,duration,num_gpus\n1,x,1\n".utf8), file: "l"),
+            deviceCounts: [4], speeds: [1])
+        let error = #expect(throws: Diagnostic.self) { try wrong.next() }
+        #expect(error?.location == Location(line: 2, column: 3))
+    }
+}
