@@ -28,7 +28,7 @@ struct LineChart {
         }
         func y(_ value: Double) -> String {
             place(
-                height - Self.bottom - (value - yLow) / (yHigh - yLow) * (height - Self.bottom - 15)
+                height - Self.bottom - (value - yLow) / (yHigh - yLow) * (height - Self.bottom - 26)
             )
         }
         var text =

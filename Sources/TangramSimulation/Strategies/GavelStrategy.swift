@@ -178,7 +178,8 @@ public struct GavelStrategy: SchedulingStrategy {
             if problem.goal == .level {
                 let level =
                     policy == .makespan && !isExact
-                    ? Self.halvedLevel(solution.objective) : solution.objective * (1 - 1e-4)
+                    ? Self.halvedLevel(solution.objective)
+                    : solution.objective * (1 - (isExact ? 1e-4 : 1e-3))
                 let centre = AnalyticCentre(
                     rates: rates.indices.map { Self.rates(problem.items[$0], rates[$0]) },
                     sizes: jobs.map(\.deviceCount),
