@@ -28,11 +28,22 @@ public struct ServingSearch: Sendable {
         } catch {
             return .failure(error)
         }
-        let layouts = layouts(formats: formats, limit: acceleratorLimit)
-        let best = best(of: layouts)
+        // Formats that were named are in order of preference: a later one is for where no earlier
+        // one fits or is fast enough. Without any the fastest is taken.
+        let wishes = model.demand.weightFormats.isEmpty ? [formats] : formats.map { [$0] }
+        var best: [Int: ServingEstimate] = [:]
+        var nearest: Rejection?
+        for wish in wishes {
+            let layouts = layouts(formats: wish, limit: acceleratorLimit)
+            best = self.best(of: layouts)
+            if !best.isEmpty { break }
+            if let reason = rejection(of: layouts) {
+                nearest = nearest.map { Self.closer($0, reason) } ?? reason
+            }
+        }
         guard !best.isEmpty else {
             return .failure(
-                rejection(of: layouts)
+                nearest
                     ?? .noLayout(
                         acceleratorCount: acceleratorLimit, reason: "no accelerators given"))
         }

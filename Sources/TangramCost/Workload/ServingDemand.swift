@@ -11,8 +11,9 @@ public struct ServingDemand: Hashable, Sendable {
     public var promptTokens: Int
     /// Mean tokens of an answer.
     public var outputTokens: Int
-    /// Formats that weights may be served in, best first; empty for whatever the card does best of
-    /// the checkpoint's format, `fp8`, `int8` and `bf16`.
+    /// Formats that weights may be served in, in order of preference: a later one is taken only where
+    /// no earlier one fits or is fast enough; empty for the fastest on the card of the checkpoint's
+    /// format, `fp8`, `int8` and `bf16`.
     public var weightFormats: [NumberFormat]
     /// The format of the KV cache.
     public var keyValueFormat: NumberFormat
