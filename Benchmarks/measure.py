@@ -1,6 +1,6 @@
 """Measures planning and writes the measured part of docs/benchmarks.md. Standard library only.
 
-    measure.py TANGRAM [--quick]
+    measure.py TANGRAM [--quick] [--runs N]
 
 TANGRAM is the program in release. Whole processes are timed by a clock and their memory taken from
 the system's accounting of the child (ru_maxrss); the suites of this package are run by
@@ -21,6 +21,7 @@ PAGE = ROOT / "docs/benchmarks.md"
 START, END = "<!-- measured -->\n", "<!-- end of measured -->"
 TANGRAM = sys.argv[1]
 QUICK = "--quick" in sys.argv[2:]
+RUNS = int(sys.argv[sys.argv.index("--runs") + 1]) if "--runs" in sys.argv else 3
 LARGE = "hyperscale"
 WORKERS = (1, 2)
 
@@ -40,11 +41,11 @@ def once(spec, environment, *options):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale
 
 
-def best(spec, environment=None, workers=None, least=3):
-    """The fastest of at least `least` runs and a second of them."""
+def best(spec, environment=None, workers=None):
+    """The fastest of at least `RUNS` runs and a second of them."""
     options = ["--threads", str(workers)] if workers else []
     runs = []
-    while len(runs) < least or (sum(r[0] for r in runs) < 1 and len(runs) < 20):
+    while len(runs) < RUNS or (sum(r[0] for r in runs) < 1 and len(runs) < 20):
         runs.append(once(spec, environment or {}, *options))
     return min(runs)
 
@@ -89,6 +90,7 @@ def machine():
         ["system", f"{platform.system()} {platform.release()}"],
         ["Swift", swift.group(1) if swift else "?"],
         ["commit", commit + (" with changes" if changed else "")],
+        ["runs, the best of", str(RUNS) + " or more"],
         ["date", time.strftime("%Y-%m-%d")],
         ["load average before", text(os.getloadavg()[0], 2)],
     ]
@@ -128,10 +130,15 @@ def processes(ratios):
     rows = []
     for spec, (wall, cpu, memory) in runs.items():
         plan = json.loads(output(TANGRAM, "plan", str(spec), "--format", "json"))
+        # A schedule over time has its own form.
+        totals, proof = plan.get("totals", {}), plan.get("proof", {})
+        accelerators, options = totals.get("usableAccelerators"), proof.get("optionCount")
+        gap = proof.get("gap")
         rows.append([
-            f"`{spec.name}`", f"{plan['totals']['usableAccelerators']:,}",
-            f"{len(plan['jobs']):,}", f"{plan['proof']['optionCount']:,}", seconds(wall),
-            seconds(cpu), f"{text(memory)} MiB", f"{plan['proof']['gap']:.3%}",
+            f"`{spec.name}`", "–" if accelerators is None else f"{accelerators:,}",
+            f"{len(plan.get('jobs', [])):,}", "–" if options is None else f"{options:,}",
+            seconds(wall), seconds(cpu), f"{text(memory)} MiB",
+            "–" if gap is None else f"{gap:.3%}",
         ])
     head = ["scenario", "accelerators", "jobs", "options", "time", "CPU time", "peak memory", "gap"]
     return table(head, rows)
