@@ -12,7 +12,7 @@ private let table = URL(filePath: #filePath)
 private let tableExists = FileManager.default.fileExists(atPath: table.path)
 
 /// The rows of a CSV text (RFC 4180, no line breaks inside quotes) by the names in its first line.
-private func rows(_ text: String) -> [[String: String]] {
+func rows(_ text: String) -> [[String: String]] {
     let lines = text.split(whereSeparator: \.isNewline).map { line in
         var fields = [""]
         var isQuoted = false
