@@ -60,8 +60,7 @@ let package = Package(
             name: "TangramCost",
             dependencies: [
                 "TangramUnits", "TangramDocument", "TangramHardware", "TangramModels",
-                "CCostKernel",
-                "CInstructionSet",
+                "TangramWorkers", "CCostKernel", "CInstructionSet",
             ]),
         .target(name: "CPlacementKernel", dependencies: ["CInstructionSet"]),
         .target(
@@ -129,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "TangramCostTests",
             dependencies: [
-                "TangramCost", "TangramHardware", "TangramModels", "TangramUnits", "CCostKernel",
-                "CInstructionSet",
+                "TangramCost", "TangramHardware", "TangramModels", "TangramUnits",
+                "TangramWorkers", "CCostKernel", "CInstructionSet",
             ]),
         .testTarget(
             name: "TangramPlacementTests",

@@ -61,4 +61,16 @@ static void memories(
     }
 }
 
-const tangram_training_level TANGRAM_LEVEL = {costs, times, memories};
+static void efforts(
+    const tangram_training_job *job, tangram_training_options options, size_t count,
+    float *energy_j, float *flop
+) {
+    for (size_t at = 0; at < count; at += TANGRAM_LANES) {
+        training_lanes lanes = options_at(&options, at, count);
+        training_result result = training_step(job, &lanes);
+        put_times(energy_j, at, count, result.energy);
+        put_times(flop, at, count, result.flop);
+    }
+}
+
+const tangram_training_level TANGRAM_LEVEL = {costs, times, memories, efforts};

@@ -22,3 +22,10 @@ void tangram_training_costs(
 ) {
     tangram_training_at(level)->costs(job, options, count, step_s, total_bytes);
 }
+
+void tangram_training_efforts(
+    tangram_simd_level level, const tangram_training_job *job, tangram_training_options options,
+    size_t count, float *energy_j, float *flop
+) {
+    tangram_training_at(level)->efforts(job, options, count, energy_j, flop);
+}

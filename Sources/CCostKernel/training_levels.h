@@ -15,6 +15,9 @@ typedef struct {
     void (*memories)(
         const tangram_training_job *job, tangram_training_options options, size_t count,
         double *total_bytes);
+    void (*efforts)(
+        const tangram_training_job *job, tangram_training_options options, size_t count,
+        float *energy_j, float *flop);
 } tangram_training_level;
 
 extern const tangram_training_level tangram_training_baseline;

@@ -51,6 +51,7 @@ void tangram_training_cost_of(
         .activation_bytes = r.memory.activations,
         .reserved_bytes = job->device.reserved_bytes,
         .flop = r.flop,
+        .energy_j = r.energy,
         .other_layers = r.split.others,
         .last_layers = r.split.last,
     };

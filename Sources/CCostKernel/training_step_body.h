@@ -12,6 +12,8 @@ typedef struct {
     R matrix, experts, attention, elementwise, recomputed, tensor, context, expert, pipeline;
     R bubble, data, optimizer, host;
     R flop;
+    // Joules of all devices.
+    R energy;
     stage_split split;
 } training_result;
 
@@ -382,6 +384,12 @@ TANGRAM_INLINE training_result step_with(
         option->recompute == TANGRAM_RECOMPUTE_FULL, layer.forward.flop, none);
     result.flop = (layer.forward.flop + layer.backward.flop + repeated_flop) * per_layer
         + (head.forward.flop + head.backward.flop) * per_head;
+    R computing = result.matrix + result.experts + result.attention + result.recomputed;
+    R waiting = result.host + result.bubble;
+    R moving = result.step - computing - waiting;
+    result.energy = stage_ranks * sizes.pipeline
+        * (computing * SPLAT(job->computing_w) + moving * SPLAT(job->moving_w)
+            + waiting * SPLAT(job->waiting_w));
     return result;
 }
 

@@ -40,6 +40,7 @@ struct EstimateCommand: ParsableCommand {
     @Option(help: "How many layouts to show.")
     var top = 5
 
+    @OptionGroup var workers: ThreadOptions
     @OptionGroup var catalogs: CatalogOptions
     @OptionGroup var output: OutputOptions
 
@@ -53,7 +54,8 @@ struct EstimateCommand: ParsableCommand {
         let set = network.set(accelerator: accelerator, count: count)
         let request = EstimateRequest(
             group: try catalogues.group(set), count: count,
-            layout: try layout.map { try LayoutText($0) }, limit: top)
+            layout: try layout.map { try LayoutText($0) }, limit: top,
+            workers: try workers.pool())
         switch work {
         case .train:
             let report = try request.train(training.demand(model, dispatch: network.allToAll))

@@ -32,8 +32,8 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Sequences of an optimizer step.")
     var batch = 1_024
 
-    @Option(help: "Arithmetic of training.")
-    var precision = NumberFormat.bf16
+    @Option(help: "Arithmetic of training; given several times, the fastest is taken.")
+    var precision = [NumberFormat.bf16]
 
     @Option(
         help: "Tokens to train on, for example \"14.8 Ttok\".", transform: QuantityArgument.init)
@@ -54,8 +54,9 @@ struct TrainingOptions: ParsableArguments {
     func demand(_ model: TransformerModel, dispatch: NumberFormat) -> TrainingDemand {
         var demand = TrainingDemand(
             model: model, sequenceLength: sequence.value, globalBatchSize: batch,
-            tokens: tokens?.quantity, format: precision,
+            tokens: tokens?.quantity, format: precision.first ?? .bf16,
             method: lora.map { .lora(rank: $0) } ?? .full)
+        demand.alternativeFormats = Array(precision.dropFirst())
         demand.dispatchFormat = dispatch
         return demand
     }

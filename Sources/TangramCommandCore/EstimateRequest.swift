@@ -10,9 +10,15 @@ package struct EstimateRequest: Sendable {
     package var layout: LayoutText?
     /// How many layouts to show.
     package var limit: Int
+    /// Who searches.
+    package var workers: any WorkerPool
 
     /// Creates a request.
-    package init(group: DeviceGroup, count: Int, layout: LayoutText?, limit: Int) {
+    package init(
+        group: DeviceGroup, count: Int, layout: LayoutText?, limit: Int,
+        workers: any WorkerPool = SerialWorkers()
+    ) {
+        self.workers = workers
         self.group = group
         self.count = count
         self.layout = layout
@@ -22,10 +28,12 @@ package struct EstimateRequest: Sendable {
     /// Training, by the layout given or the fastest found.
     package func train(_ demand: TrainingDemand) throws(CommandFailure) -> TrainingEstimateReport {
         do {
-            let model = try TrainingModel(demand: demand, group: group)
+            let search = try TrainingSearch(demand: demand, group: group)
+            let model = search.model
             guard let layout else {
-                let found = try TrainingSearch(model)
-                    .ranked(acceleratorCount: count, limit: limit).get()
+                let found = try search.ranked(
+                    acceleratorCount: count, limit: limit, workers: workers
+                ).get()
                 return TrainingEstimateReport(model, estimates: found, isSearched: true)
             }
             let given = try layout.training(count: count)

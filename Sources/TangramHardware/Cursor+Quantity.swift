@@ -81,7 +81,7 @@ extension Dimension {
     fileprivate var allowsZero: Bool {
         switch self {
         case .time, .money, .moneyRate, .tokens, .tokenRate, .requestRate: true
-        case .bytes, .bandwidth, .flop, .flopRate, .power: false
+        case .bytes, .bandwidth, .flop, .flopRate, .power, .energy: false
         }
     }
 
@@ -94,6 +94,7 @@ extension Dimension {
         case .flop: 1e30
         case .flopRate: 1e21
         case .power: 1e11
+        case .energy: 1e18
         case .money: 1e13
         case .moneyRate: 1e9
         case .tokens: 1e18

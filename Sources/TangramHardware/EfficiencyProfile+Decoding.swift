@@ -4,7 +4,7 @@ import TangramUnits
 extension EfficiencyProfile {
     static let keys = [
         "architecture", "compute", "attention", "memory", "launch", "uncertainty",
-        "inherited-from", "source",
+        "power", "inherited-from", "source",
     ]
 
     /// The profile under `cursor`; nil after reporting what is wrong with it.
@@ -18,10 +18,11 @@ extension EfficiencyProfile {
         let launch = cursor.required("launch")?.quantity(
             Seconds.self, in: Seconds(0)...Seconds(1))
         let uncertainty = cursor.required("uncertainty")?.number(in: 0...1)
+        let power = cursor.maybe("power") { PowerShares($0) }
         let inherited = cursor.maybe("inherited-from") { $0.string() }
         let source = cursor.required("source")?.string()
         guard let architecture, let compute, let attention, let memory, let launch, let uncertainty,
-            let inherited, let source
+            let power, let inherited, let source
         else { return nil }
         if compute.isEmpty {
             cursor.fail("compute names no number format", note: "for example compute: {bf16: 0.8}")
@@ -31,6 +32,7 @@ extension EfficiencyProfile {
             architecture: architecture, compute: compute, attention: attention, memory: memory,
             launch: launch, relativeUncertainty: uncertainty, inheritedFrom: inherited,
             source: source)
+        self.power = power
     }
 
     /// The profile with a compute fraction for each of `formats`: those it does not name take the

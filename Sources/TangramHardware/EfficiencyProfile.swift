@@ -21,6 +21,8 @@ public struct EfficiencyProfile: Hashable, Sendable {
     public var inheritedFrom: String?
     /// What the figures were fitted to, and with which residual.
     public var source: String
+    /// What it draws of its power limit; nil where nobody says.
+    public var power: PowerShares?
     /// Curves of single operators, which depend on shapes and sizes where the fractions above do
     /// not; nil where nothing of the kind was measured on this architecture or its relatives.
     public var curves: OperatorCurveTable?

@@ -12,6 +12,8 @@ public enum Dimension: String, CaseIterable, Sendable {
     case flopRate
     /// Electrical power; base unit W.
     case power
+    /// Electrical energy; base unit J.
+    case energy
     /// Money; base unit USD.
     case money
     /// Spending rate; base unit USD/h.
@@ -32,6 +34,7 @@ public enum Dimension: String, CaseIterable, Sendable {
         case .flop: "an amount of work"
         case .flopRate: "a rate of work"
         case .power: "a power"
+        case .energy: "an amount of energy"
         case .money: "an amount of money"
         case .moneyRate: "a price per hour"
         case .tokens: "a number of tokens"
@@ -49,6 +52,7 @@ public enum Dimension: String, CaseIterable, Sendable {
         case .flop: "2.5 EFLOP"
         case .flopRate: "989 TFLOP/s"
         case .power: "700 W"
+        case .energy: "3.5 MWh"
         case .money: "2000 USD"
         case .moneyRate: "2.50 USD/h"
         case .tokens: "14.8 Ttok"
@@ -77,6 +81,9 @@ public enum Dimension: String, CaseIterable, Sendable {
         case .flopRate:
             Self.decimal("FLOP/s", to: "Y") + Self.decimal("OP/s", to: "E")
         case .power: Self.decimal("W", to: "G")
+        case .energy:
+            Self.decimal("J", to: "P")
+                + Self.decimal("Wh", to: "T").map { ($0.symbol, $0.factor * 3_600) }
         case .money: [("USD", 1), ("kUSD", 1e3), ("MUSD", 1e6)]
         case .moneyRate: [("USD/h", 1), ("USD/d", 1 / 24.0), ("kUSD/h", 1e3)]
         case .tokens: Self.decimal("tok", to: "P")
@@ -120,6 +127,10 @@ public enum Dimension: String, CaseIterable, Sendable {
         case .money, .moneyRate, .requestRate:
             let symbol = units[0].symbol
             return formatNumber(value, digits: 4) + " " + symbol
+        case .energy:
+            scale = [
+                ("mJ", 1e-3), ("J", 1), ("kJ", 1e3), ("MJ", 1e6), ("MWh", 3.6e9), ("GWh", 3.6e12),
+            ]
         case .bytes: scale = Self.decimal("B", to: "P")
         case .bandwidth: scale = Self.decimal("B/s", to: "P")
         case .flopRate: scale = Self.decimal("FLOP/s", to: "Y")

@@ -68,6 +68,16 @@ public struct Power: Quantity {
     public init(_ value: Double) { self.value = value }
 }
 
+/// Electrical energy in joules.
+public struct Energy: Quantity {
+    /// The dimension of its unit symbols.
+    public static let dimension = Dimension.energy
+    /// The amount in base units.
+    public let value: Double
+    /// Creates an amount of `value` base units.
+    public init(_ value: Double) { self.value = value }
+}
+
 /// Money in US dollars.
 public struct Money: Quantity {
     /// The dimension of its unit symbols.
@@ -130,6 +140,8 @@ public func / (work: FLOP, time: Seconds) -> FLOPRate { FLOPRate(work.value / ti
 public func / (tokens: Tokens, rate: TokenRate) -> Seconds { Seconds(tokens.value / rate.value) }
 /// The rate at which `tokens` were processed in `time`.
 public func / (tokens: Tokens, time: Seconds) -> TokenRate { TokenRate(tokens.value / time.value) }
+/// What `power` comes to over `time`.
+public func * (power: Power, time: Seconds) -> Energy { Energy(power.value * time.value) }
 /// What `rate` comes to over `time`.
 public func * (rate: MoneyRate, time: Seconds) -> Money {
     Money(rate.value * time.value / Seconds.hour.value)

@@ -49,8 +49,27 @@ struct OptionColumns {
         // One more of each, so that a write behind the end shows.
         var seconds = [Float](repeating: -1, count: count + 1)
         var bytes = [Double](repeating: -1, count: count + 1)
-        let flat = columns.flatMap { $0 }
-        flat.withUnsafeBufferPointer { flat in
+        withTable {
+            tangram_training_costs(level, model.table.pointer, $0, count, &seconds, &bytes)
+        }
+        return (seconds, bytes)
+    }
+
+    /// Joules and FLOP of all options.
+    func efforts(
+        _ model: TrainingModel, level: tangram_simd_level
+    ) -> (joules: [Float], flop: [Float]) {
+        var joules = [Float](repeating: -1, count: options.count)
+        var flop = joules
+        withTable {
+            tangram_training_efforts(
+                level, model.table.pointer, $0, options.count, &joules, &flop)
+        }
+        return (joules, flop)
+    }
+
+    private func withTable(_ body: (tangram_training_options) -> Void) {
+        columns.flatMap { $0 }.withUnsafeBufferPointer { flat in
             var table = tangram_training_options()
             withUnsafeMutableBytes(of: &table.field) { raw in
                 let fields = raw.bindMemory(to: UnsafePointer<Int32>?.self)
@@ -58,10 +77,8 @@ struct OptionColumns {
                     fields[index] = flat.baseAddress.map { $0 + index * options.count }
                 }
             }
-            tangram_training_costs(
-                level, model.table.pointer, table, count, &seconds, &bytes)
+            body(table)
         }
-        return (seconds, bytes)
     }
 }
 

@@ -50,6 +50,38 @@ struct TrainingKernelTests {
         }
     }
 
+    @Test("energy is each part's time at what the card draws meanwhile, on every accelerator")
+    func energy() throws {
+        let models = try kernelJobs()
+        for model in models {
+            let accelerator = model.group.accelerator
+            guard let limit = accelerator.power, let shares = accelerator.efficiency.power else {
+                continue
+            }
+            let options = randomOptions(1_000, seed: 23)
+            let lanes = options.efforts(model, level: tangram_simd_detected())
+            let base = options.efforts(model, level: TANGRAM_SIMD_BASELINE)
+            #expect(lanes.joules.map(\.bitPattern) == base.joules.map(\.bitPattern))
+            #expect(lanes.flop.map(\.bitPattern) == base.flop.map(\.bitPattern))
+            for (index, option) in options.options.enumerated() {
+                let c = cost(model, option)
+                let computing = c.matrix_s + c.experts_s + c.attention_s + c.recompute_s
+                let waiting = c.bubble_s + c.host_s
+                let watts =
+                    computing * shares.computing + waiting * shares.waiting
+                    + (c.step_s - computing - waiting) * shares.memoryBound
+                let count = Double(TrainingLayout(option).acceleratorCount)
+                let expected = watts * limit.value * count
+                #expect(abs(c.energy_j - expected) <= 1e-9 * expected)
+                #expect(c.energy_j <= limit.value * count * c.step_s)
+                #expect(abs(Double(lanes.joules[index]) - c.energy_j) <= 1e-4 * c.energy_j)
+                #expect(abs(Double(lanes.flop[index]) - c.flop) <= 1e-5 * c.flop)
+            }
+        }
+        // H100: 700 W.
+        #expect(models[4].group.accelerator.power == Power(700))
+    }
+
     @Test("times sum to the step and bytes to the total")
     func sums() throws {
         for model in try kernelJobs() {

@@ -1,6 +1,7 @@
 import CCostKernel
 import CInstructionSet
 import TangramUnits
+import TangramWorkers
 import Testing
 
 @testable import TangramCost
@@ -84,6 +85,55 @@ struct TrainingSearchTests {
         #expect(parts.reduce(0) { $0 + $1.1 } == whole.1)
         let joined = parts.flatMap(\.0).sorted { ($0.step_s, $0.index) < ($1.step_s, $1.index) }
         #expect(joined.prefix(16).map(\.index) == whole.0.map(\.index))
+    }
+
+    @Test("what is found does not depend on how many workers search")
+    func workers() throws {
+        for model in try kernelJobs().prefix(3) {
+            let search = TrainingSearch(model)
+            for count in [1, 2, 3, 7] {
+                let pool = try ThreadWorkers(count: count)
+                #expect(
+                    search.ranked(acceleratorCount: 64, limit: 12, workers: pool)
+                        == search.ranked(acceleratorCount: 64, limit: 12))
+                #expect(
+                    search.front(acceleratorCount: 64, workers: pool)
+                        == search.front(acceleratorCount: 64))
+                #expect(
+                    search.count(acceleratorCounts: [8, 64], workers: pool)
+                        == search.count(acceleratorCounts: [8, 64]))
+            }
+        }
+    }
+
+    @Test("of several formats the fastest layout of any is taken, and those a card lacks are left")
+    func formats() throws {
+        let device = try group("h100-sxm-80gb")
+        var demand = TrainingDemand(
+            model: try model("llama-3.1-70b"), sequenceLength: 4_096, globalBatchSize: 512)
+        func step(_ format: NumberFormat, _ device: DeviceGroup) throws -> TrainingEstimate {
+            demand.format = format
+            demand.alternativeFormats = []
+            return try TrainingSearch(demand: demand, group: device)
+                .best(acceleratorCount: 64).get()
+        }
+        let (wide, narrow) = (try step(.bf16, device), try step(.fp8, device))
+        demand.format = .bf16
+        demand.alternativeFormats = [.fp8]
+        let both = try TrainingSearch(demand: demand, group: device)
+        let best = try both.best(acceleratorCount: 64).get()
+        #expect(best == (narrow.stepTime < wide.stepTime ? narrow : wide))
+        #expect(narrow.stepTime < wide.stepTime)
+        let front = try both.front(acceleratorCount: 64).get()
+        #expect(front.first?.stepTime == best.stepTime)
+        // An A100 has no fp8.
+        let old = try group("a100-sxm-80gb")
+        #expect(
+            try TrainingSearch(demand: demand, group: old).best(acceleratorCount: 64).get()
+                == step(.bf16, old))
+        demand.format = .fp8
+        demand.alternativeFormats = [.fp4]
+        #expect(throws: Rejection.self) { try TrainingSearch(demand: demand, group: old) }
     }
 
     @Test("several numbers of accelerators together give what each gives alone")

@@ -62,6 +62,9 @@ typedef struct {
     double host_layer_s;
     /// Share of a pass that data-parallel collectives can hide behind, 0 to 1.
     double gradient_overlap;
+    /// Watts that one accelerator draws while it multiplies, while memory or links bound it, and
+    /// while it waits; 0 where they are not known.
+    double computing_w, moving_w, waiting_w;
     /// Time of matrix kernels that share the device with an all-to-all, over their own time.
     double overlap_slowdown;
 } tangram_training_job;
@@ -103,6 +106,8 @@ typedef struct {
     double weight_bytes, gradient_bytes, optimizer_bytes, activation_bytes, reserved_bytes;
     /// FLOP of one device in one step, recomputation included.
     double flop;
+    /// Joules that all accelerators take in one step.
+    double energy_j;
     /// Layers of the stages before the last, and of the last.
     double other_layers, last_layers;
 } tangram_training_cost;
@@ -124,6 +129,12 @@ void tangram_training_balance(const tangram_training_job *job, tangram_training_
 void tangram_training_costs(
     tangram_simd_level level, const tangram_training_job *job, tangram_training_options options,
     size_t count, float *step_s, double *total_bytes);
+
+/// The joules of a step of `count` options and their FLOP per device, as ``tangram_training_costs``
+/// gives their times.
+void tangram_training_efforts(
+    tangram_simd_level level, const tangram_training_job *job, tangram_training_options options,
+    size_t count, float *energy_j, float *flop);
 
 #ifdef __cplusplus
 }

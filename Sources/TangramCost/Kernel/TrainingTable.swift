@@ -45,6 +45,11 @@ final class TrainingTable: @unchecked Sendable {
         job.optimizer_bytes = MixedPrecision.optimizer
         job.update_bytes = MixedPrecision.updateTraffic
         job.activation_bytes = MixedPrecision.activation
+        if let limit = group.accelerator.power, let power = group.accelerator.efficiency.power {
+            job.computing_w = limit.value * power.computing
+            job.moving_w = limit.value * power.memoryBound
+            job.waiting_w = limit.value * power.waiting
+        }
         job.attention_backward = Self.attentionBackwardFactor
         job.overlap_slowdown = 1 / Self.overlapComputeShare
         storage = .allocate(capacity: 1)

@@ -81,7 +81,23 @@ struct ReplicaState {
             decodeBreakdown: decode.filter { $0.time.value > 0 },
             prefillBreakdown: prefill.filter { $0.time.value > 0 },
             memory: table.memory(layout, batch: batch),
+            power: power(batch: batch, rate: point.rate),
             relativeUncertainty: model.group.accelerator.efficiency.relativeUncertainty)
+    }
+
+    /// Prefill computes, decoding is bound by memory; with less than one sequence it waits in between.
+    private func power(batch: Double, rate: Double) -> Power? {
+        let accelerator = model.group.accelerator
+        guard let limit = accelerator.power, let shares = accelerator.efficiency.power else {
+            return nil
+        }
+        let prefill = min(
+            1, rate / Double(layout.dataParallel) * table.prefill(layout, prompts: 1).total)
+        let decode = (1 - prefill) * min(1, batch)
+        let share =
+            prefill * shares.computing + decode * shares.memoryBound
+            + (1 - prefill - decode) * shares.waiting
+        return limit * (share * Double(layout.acceleratorCount))
     }
 
     private func parts(_ terms: TimeTerms) -> [TimePart] {

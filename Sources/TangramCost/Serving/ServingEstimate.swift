@@ -24,9 +24,17 @@ public struct ServingEstimate: Hashable, Sendable {
     public var prefillBreakdown: [TimePart]
     /// Memory of one device at this load.
     public var memory: MemoryBreakdown
+    /// What its accelerators draw on average at this load, without hosts, network and cooling; nil
+    /// where their power limit or what they draw of it is not known.
+    public var power: Power?
     /// One-sided relative uncertainty of the times.
     public var relativeUncertainty: Double
 
     /// Accelerators of the replica.
     public var acceleratorCount: Int { layout.acceleratorCount }
+    /// What its accelerators take for one output token, prefill included.
+    public var energyPerOutputToken: Energy? {
+        guard outputThroughput.value > 0 else { return nil }
+        return power.map { Energy($0.value / outputThroughput.value) }
+    }
 }

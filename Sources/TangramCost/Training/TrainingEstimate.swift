@@ -17,6 +17,11 @@ public struct TrainingEstimate: Hashable, Sendable {
     public var breakdown: [TimePart]
     /// Memory of the fullest device.
     public var memory: MemoryBreakdown
+    /// Operations of one accelerator in one step, averaged over all; recomputation included.
+    public var workPerAccelerator: FLOP
+    /// What all accelerators take in one step, without hosts, network and cooling; nil where their
+    /// power limit or what they draw of it is not known.
+    public var energyPerStep: Energy?
     /// One-sided relative uncertainty of the step time.
     public var relativeUncertainty: Double
 

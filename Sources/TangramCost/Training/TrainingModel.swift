@@ -70,6 +70,8 @@ public final class TrainingModel: Sendable {
             modelFLOPUtilisation: throughput * modelFLOPPerToken
                 / (peak * Double(layout.acceleratorCount)),
             breakdown: Self.parts(cost), memory: memory(cost),
+            workPerAccelerator: FLOP(cost.flop),
+            energyPerStep: cost.energy_j > 0 ? Energy(cost.energy_j) : nil,
             relativeUncertainty: group.accelerator.efficiency.relativeUncertainty)
     }
 

@@ -1,5 +1,7 @@
 import CCostKernel
+import TangramHardware
 import TangramUnits
+public import TangramWorkers
 
 /// Finds the fastest layout of a training job on a number of accelerators.
 ///
@@ -8,28 +10,63 @@ import TangramUnits
 /// timed, and what is found is reduced as it is costed, so that memory does not grow with the number
 /// of layouts. What is reported is computed again in double.
 public struct TrainingSearch: Sendable {
-    /// The job on its accelerators.
+    /// The job on its accelerators, once for each format it may be computed in.
+    public var models: [TrainingModel] { [model] + otherModels }
+    /// The job in the format that was asked for first, of those that can be used.
     public let model: TrainingModel
-    /// What may be chosen.
+    private let otherModels: [TrainingModel]
+    /// What else may be chosen.
     public let space: TrainingSpace
 
-    /// Prepares a search.
+    /// Prepares a search in one format.
     public init(_ model: TrainingModel, space: TrainingSpace = TrainingSpace()) {
         self.model = model
+        otherModels = []
+        self.space = space
+    }
+
+    /// Prepares a search over the formats that `demand` allows and the accelerator has.
+    ///
+    /// - Throws: What ``TrainingModel/init(demand:group:)`` throws, if no format can be used.
+    public init(
+        demand: TrainingDemand, group: DeviceGroup, space: TrainingSpace = TrainingSpace()
+    ) throws(Rejection) {
+        var models: [TrainingModel] = []
+        var refusal: Rejection?
+        for format in [demand.format] + demand.alternativeFormats {
+            var one = demand
+            one.format = format
+            one.alternativeFormats = []
+            do throws(Rejection) {
+                let model = try TrainingModel(demand: one, group: group)
+                // Twins of the same width are one choice.
+                if !models.contains(where: { $0.computeFormat == model.computeFormat }) {
+                    models.append(model)
+                }
+            } catch {
+                refusal = refusal ?? error
+            }
+        }
+        guard let first = models.first else {
+            throw refusal ?? .formatUnsupported(demand.format, accelerator: group.accelerator.id)
+        }
+        model = first
+        otherModels = Array(models.dropFirst())
         self.space = space
     }
 
     /// The fastest layout of exactly `acceleratorCount` accelerators, or why there is none.
-    public func best(acceleratorCount: Int) -> Result<TrainingEstimate, Rejection> {
-        ranked(acceleratorCount: acceleratorCount, limit: 1).map { $0[0] }
+    public func best(
+        acceleratorCount: Int, workers: any WorkerPool = SerialWorkers()
+    ) -> Result<TrainingEstimate, Rejection> {
+        ranked(acceleratorCount: acceleratorCount, limit: 1, workers: workers).map { $0[0] }
     }
 
     /// The fastest layout of each number of accelerators; layers are costed once for all of them.
     public func best(
-        acceleratorCounts: [Int]
+        acceleratorCounts: [Int], workers: any WorkerPool = SerialWorkers()
     ) -> [Result<TrainingEstimate, Rejection>] {
-        let found = run(
-            acceleratorCounts: acceleratorCounts, limit: 1 + Self.slack, bucketCount: 0)
+        let found = run(acceleratorCounts, limit: 1 + Self.slack, bucketCount: 0, workers: workers)
         return zip(acceleratorCounts, found).map { count, found in
             estimates(found, found.best, acceleratorCount: count).map { fastest($0, 1)[0] }
         }
@@ -37,11 +74,11 @@ public struct TrainingSearch: Sendable {
 
     /// The fastest layouts, at least one and at most `limit`, fastest first.
     public func ranked(
-        acceleratorCount: Int, limit: Int
+        acceleratorCount: Int, limit: Int, workers: any WorkerPool = SerialWorkers()
     ) -> Result<[TrainingEstimate], Rejection> {
         let found = run(
-            acceleratorCounts: [acceleratorCount], limit: max(1, limit) + Self.slack,
-            bucketCount: 0)[0]
+            [acceleratorCount], limit: max(1, limit) + Self.slack, bucketCount: 0,
+            workers: workers)[0]
         return estimates(found, found.best, acceleratorCount: acceleratorCount).map {
             fastest($0, max(1, limit))
         }
@@ -61,11 +98,11 @@ public struct TrainingSearch: Sendable {
     /// - Parameter resolution: Into how many parts the device's memory is divided; at most one
     ///   layout is kept for each.
     public func front(
-        acceleratorCount: Int, resolution: Int = 64
+        acceleratorCount: Int, resolution: Int = 64, workers: any WorkerPool = SerialWorkers()
     ) -> Result<[TrainingEstimate], Rejection> {
         let found = run(
-            acceleratorCounts: [acceleratorCount], limit: 0,
-            bucketCount: min(max(1, resolution), 4_096))[0]
+            [acceleratorCount], limit: 0, bucketCount: min(max(1, resolution), 4_096),
+            workers: workers)[0]
         return estimates(found, found.buckets, acceleratorCount: acceleratorCount).map {
             var front: [TrainingEstimate] = []
             for estimate in $0.sorted(by: { $0.stepTime < $1.stepTime })
@@ -88,8 +125,10 @@ public struct TrainingSearch: Sendable {
 
     /// Searches without estimating anything: how many layouts there are on each of the numbers of
     /// accelerators, all together.
-    public func count(acceleratorCounts: [Int]) -> Count {
-        run(acceleratorCounts: acceleratorCounts, limit: 1, bucketCount: 0, fastestOnly: true)
+    public func count(
+        acceleratorCounts: [Int], workers: any WorkerPool = SerialWorkers()
+    ) -> Count {
+        run(acceleratorCounts, limit: 1, bucketCount: 0, fastestOnly: true, workers: workers)
             .reduce(Count(visited: 0, fitting: 0, timed: 0)) {
                 Count(
                     visited: $0.visited + $1.count.visited,
@@ -97,78 +136,45 @@ public struct TrainingSearch: Sendable {
             }
     }
 
-    // MARK: Kernel
-
     /// Times in single precision may swap layouts that are all but equally fast.
     private static let slack = 7
 
-    private struct Found {
-        var best: [tangram_training_candidate] = []
-        var buckets: [tangram_training_candidate] = []
-        var closest: tangram_training_candidate?
-        var count = Count(visited: 0, fitting: 0, timed: 0)
-    }
-
+    /// Searches every model, each divided over the workers by cuts of layers.
     private func run(
-        acceleratorCounts: [Int], limit: Int, bucketCount: Int, fastestOnly: Bool? = nil
-    ) -> [Found] {
-        let table = TrainingSpaceTable(
-            model, space, acceleratorCounts: acceleratorCounts,
-            fastestOnly: fastestOnly ?? (bucketCount == 0))
-        let empty = tangram_training_candidate()
-        let count = acceleratorCounts.count
-        var best = [tangram_training_candidate](repeating: empty, count: limit * count)
-        var buckets = [tangram_training_candidate](repeating: empty, count: bucketCount * count)
-        return best.withUnsafeMutableBufferPointer { best in
-            buckets.withUnsafeMutableBufferPointer { buckets in
-                var found = (0..<count).map { place in
-                    var found = tangram_training_found()
-                    found.best = limit > 0 ? best.baseAddress.map { $0 + place * limit } : nil
-                    found.best_limit = Int32(clamping: limit)
-                    found.buckets =
-                        bucketCount > 0
-                        ? buckets.baseAddress.map { $0 + place * bucketCount } : nil
-                    found.bucket_limit = Int32(clamping: bucketCount)
-                    return found
-                }
-                table.withTable {
-                    tangram_training_search(
-                        KernelLevel.inUse, model.table.pointer, $0, 0, 1, &found)
-                }
-                return found.enumerated().map { place, found in
-                    Found(
-                        best: Array(best[place * limit..<place * limit + Int(found.best_count)]),
-                        buckets: buckets[place * bucketCount..<(place + 1) * bucketCount]
-                            .filter { $0.index >= 0 },
-                        closest: found.closest.index >= 0 ? found.closest : nil,
-                        count: Count(
-                            visited: Int(found.visited_count), fitting: Int(found.fitting_count),
-                            timed: Int(found.timed_count)))
-                }
-            }
+        _ acceleratorCounts: [Int], limit: Int, bucketCount: Int, fastestOnly: Bool? = nil,
+        workers: any WorkerPool
+    ) -> [FoundLayouts] {
+        let parts = workers.workerCount
+        let models = models
+        let runs = workers.mapBlocks(count: models.count * parts, blockSize: 1) { _, range in
+            let (place, part) = range.lowerBound.quotientAndRemainder(dividingBy: parts)
+            return FoundLayouts.search(
+                models[place], place, space, acceleratorCounts: acceleratorCounts,
+                fastestOnly: fastestOnly ?? (bucketCount == 0), limit: limit,
+                bucketCount: bucketCount, part: part, partCount: parts)
         }
-    }
-
-    /// The layout of a candidate; its split is the balanced one.
-    private func layout(_ candidate: tangram_training_candidate) -> TrainingLayout {
-        var layout = TrainingLayout(candidate.option)
-        layout.lastStageLayerCount = nil
-        return layout
+        return acceleratorCounts.indices.map { count in
+            var found = FoundLayouts(bucketCount: bucketCount)
+            for run in runs { found.merge(run[count]) }
+            found.best.sort { $0.isBefore($1) }
+            found.best.removeLast(max(0, found.best.count - limit))
+            return found
+        }
     }
 
     private func estimates(
-        _ found: Found, _ candidates: [tangram_training_candidate], acceleratorCount: Int
+        _ found: FoundLayouts, _ candidates: [FoundLayouts.Candidate?], acceleratorCount: Int
     ) -> Result<[TrainingEstimate], Rejection> {
+        let candidates = candidates.compactMap { $0 }
         guard candidates.isEmpty else {
-            return .success(candidates.map { model.estimate(layout($0)) })
+            return .success(candidates.map { models[$0.model].estimate($0.layout) })
         }
         if let closest = found.closest {
-            let layout = layout(closest)
-            let memory = model.memory(layout)
+            let memory = models[closest.model].memory(closest.layout)
             let largest = memory.parts.first
             return .failure(
                 .memory(
-                    layout: layout.summary, shortfall: memory.shortfall,
+                    layout: closest.layout.summary, shortfall: memory.shortfall,
                     largest: largest?.name ?? "weights",
                     largestBytes: largest?.bytes ?? memory.total))
         }

@@ -23,6 +23,8 @@ public struct TrainingDemand: Hashable, Sendable {
     public var tokens: Tokens?
     /// Arithmetic of the matrix multiplications: `bf16`, `fp16`, `fp8` or `fp4`.
     public var format: NumberFormat
+    /// Arithmetic that may be used instead, where it is faster.
+    public var alternativeFormats: [NumberFormat] = []
     /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
     public var dispatchFormat: NumberFormat
     /// Which parameters are trained.

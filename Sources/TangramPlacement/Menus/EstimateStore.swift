@@ -113,8 +113,8 @@ struct EstimateStore {
         training = chunked(trainingKeys.count, workers) { index in
             let key = trainingKeys[index]
             do throws(Rejection) {
-                let model = try TrainingModel(demand: key.demand, group: groups[key.group])
-                return TrainingSearch(model).best(acceleratorCounts: counts[index])
+                return try TrainingSearch(demand: key.demand, group: groups[key.group])
+                    .best(acceleratorCounts: counts[index])
             } catch {
                 return counts[index].map { _ in .failure(error) }
             }

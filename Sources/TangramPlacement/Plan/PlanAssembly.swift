@@ -326,7 +326,8 @@ private struct Notes {
         }
         switch (placement.work, job.work) {
         case (.train(let training), .train(let demand))
-        where training.estimate.computeFormat != demand.format:
+        where !([demand.format] + demand.alternativeFormats).contains(
+            training.estimate.computeFormat):
             add(
                 "job \(job.id): \(card.id) has no \(demand.format.rawValue); it trains in "
                     + training.estimate.computeFormat.rawValue)

@@ -52,6 +52,8 @@ public struct TrainingEstimateReport: Sendable {
         facts.add("step", "\(best.stepTime) ± \(Figures.percent(best.relativeUncertainty))")
         if let tokens = demand.tokens { facts.add("finish", "\(tokens / best.throughput)") }
         facts.add("cost", cost(best))
+        facts.add("work", "\(best.workPerAccelerator) per accelerator and step")
+        facts.add("energy", energy(best))
         var sections = [
             facts.lines(style: style),
             BreakdownText.time(
@@ -79,14 +81,24 @@ public struct TrainingEstimateReport: Sendable {
         return text + " (\(price.market) price)"
     }
 
+    private func energy(_ estimate: TrainingEstimate) -> String? {
+        guard let step = estimate.energyPerStep else { return nil }
+        let perToken = step / (estimate.throughput.value * estimate.stepTime.value)
+        var text = "\(step) a step, \(perToken) per token"
+        if let tokens = demand.tokens { text += ", \(perToken * tokens.value) in all" }
+        return text + " (accelerators alone)"
+    }
+
     private func alternatives(_ style: TextStyle) -> [String] {
         var table = TextTable([
-            .number(""), .text("layout"), .number("step"), .number("tokens/s"), .number("MFU"),
+            .number(""), .text("layout"), .text("format"), .number("step"),
+            .number("tokens/s"), .number("MFU"),
             .number("memory"), .number("of available"),
         ])
         for (index, estimate) in estimates.enumerated() {
             table.add([
                 .init("\(index + 1)"), .init(estimate.layout.summary),
+                .init(estimate.computeFormat.rawValue),
                 .init(estimate.stepTime.description),
                 .init(Figures.rate(estimate.throughput.value)),
                 .init(Figures.percent(estimate.modelFLOPUtilisation)),

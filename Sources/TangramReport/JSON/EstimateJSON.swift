@@ -12,6 +12,8 @@ enum EstimateJSON {
             "modelFLOPUtilisation": .number(estimate.modelFLOPUtilisation),
             "stepTimeBreakdown": time(estimate.breakdown),
             "memory": memory(estimate.memory),
+            "flopPerAcceleratorPerStep": .number(estimate.workPerAccelerator.value),
+            "energyPerStepJoules": JSONValue(estimate.energyPerStep?.value),
             "relativeUncertainty": .number(estimate.relativeUncertainty),
         ])
     }
@@ -29,6 +31,8 @@ enum EstimateJSON {
             "timeToFirstTokenBreakdown": time(estimate.prefillBreakdown),
             "timePerOutputTokenBreakdown": time(estimate.decodeBreakdown),
             "memory": memory(estimate.memory),
+            "replicaPowerWatts": JSONValue(estimate.power?.value),
+            "energyPerOutputTokenJoules": JSONValue(estimate.energyPerOutputToken?.value),
             "relativeUncertainty": .number(estimate.relativeUncertainty),
         ])
     }

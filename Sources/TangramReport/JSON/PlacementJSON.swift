@@ -21,6 +21,7 @@ enum PlacementJSON {
             "nodes": .array(NodeRange.ranges(placement.nodes).map(nodes)),
             "powerWatts": .number(placement.power.value),
             "costUSDPerHour": JSONValue(placement.cost?.value),
+            "savings": job.map { PlacementSavings(placement.work, job: $0).json } ?? .null,
             "train": train,
             "serve": serve,
         ])

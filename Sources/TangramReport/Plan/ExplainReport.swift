@@ -58,7 +58,9 @@ public struct ExplainReport: Sendable {
         case .train(let demand):
             var parts = [
                 "sequences of \(Figures.count(demand.sequenceLength)) tokens",
-                "\(Figures.count(demand.globalBatchSize)) a step", demand.format.rawValue,
+                "\(Figures.count(demand.globalBatchSize)) a step",
+                ([demand.format] + demand.alternativeFormats).map(\.rawValue)
+                    .joined(separator: " or "),
             ]
             if let tokens = demand.tokens { parts.append("\(tokens) in all") }
             if case .lora(let rank) = demand.method { parts.append("LoRA of rank \(rank)") }

@@ -28,6 +28,7 @@ public struct PlanReport: Sendable {
         sections.append(trainingSection(style))
         sections.append(servingSection(style))
         sections.append(unplacedSection(style))
+        sections.append(savingsSection(style))
         sections.append(poolSection(style))
         sections.append(totalsSection(style))
         sections.append(notesSection(style))

@@ -23,8 +23,8 @@ struct DemandReader {
         let sequence = cursor.required("sequence")?.tokenCount()
         let batch = cursor.required("batch")?.integer(in: 1...100_000_000)
         let tokens = cursor.optional("tokens")?.positive(Tokens.self, upTo: Tokens(1e17))
-        let format = cursor.optional("precision").map {
-            $0.choice(Self.choices([.bf16, .fp16, .fp8, .fp4]))
+        let formats = cursor.optional("precision").map {
+            readFormats($0, among: [.bf16, .fp16, .fp8, .fp4])
         }
         let method = cursor.optional("method").map(Self.method)
         let deadline = cursor.optional("deadline")?.positive(Seconds.self, upTo: Seconds(1e9))
@@ -35,12 +35,15 @@ struct DemandReader {
             cursor.optional("deadline")?.fail(
                 "a deadline needs \"tokens\"", note: "without them the job never ends")
         }
-        guard let model, let sequence, let batch, let format = format ?? .bf16,
+        guard let model, let sequence, let batch,
             let method = method ?? .full, let dispatch = dispatch ?? .bf16
         else { return nil }
-        return TrainingDemand(
+        var demand = TrainingDemand(
             model: model, sequenceLength: sequence, globalBatchSize: batch, tokens: tokens,
-            format: format, method: method, deadline: deadline, dispatchFormat: dispatch)
+            format: formats?.first ?? .bf16, method: method, deadline: deadline,
+            dispatchFormat: dispatch)
+        demand.alternativeFormats = Array((formats ?? []).dropFirst())
+        return demand
     }
 
     private func checkStep(_ cursor: Cursor, sequence: Int?, batch: Int?, tokens: Tokens?) {
@@ -84,7 +87,9 @@ struct DemandReader {
             RequestRate.self, upTo: RequestRate(1e9))
         let prompt = cursor.required("prompt")?.tokenCount()
         let output = cursor.required("output")?.tokenCount()
-        let formats = cursor.optional("precision").map(weightFormats)
+        let formats = cursor.optional("precision").map {
+            readFormats($0, among: [.bf16, .fp16, .fp8, .int8, .fp4, .int4])
+        }
         let keyValue = cursor.optional("kv").map {
             $0.choice(Self.choices([.bf16, .fp16, .fp8, .int8, .fp4, .int4]))
         }
@@ -106,8 +111,9 @@ struct DemandReader {
             timePerOutputToken: each, dispatchFormat: dispatch)
     }
 
-    private func weightFormats(_ cursor: Cursor) -> [NumberFormat] {
-        let choices = Self.choices([.bf16, .fp16, .fp8, .int8, .fp4, .int4])
+    /// One format or a list of them, in order of preference.
+    private func readFormats(_ cursor: Cursor, among allowed: [NumberFormat]) -> [NumberFormat] {
+        let choices = Self.choices(allowed)
         var formats: [NumberFormat] = []
         for item in cursor.itemsOrSelf() {
             guard let format = item.choice(choices) else { continue }
