@@ -18,6 +18,7 @@ TANGRAM_INLINE serving_lanes options_at(
         lanes_at(options->tensor, at, count),
         lanes_at(options->pipeline, at, count),
         lanes_at(options->data, at, count),
+        lanes_at(options->expert, at, count),
     };
     return lanes;
 }
@@ -33,7 +34,9 @@ static void costs(
         serving_terms terms = serving_decode(job, &sizes, sequences / sizes.pipeline);
         R layers = SPLAT(job->model.layer_count > 0 ? job->model.layer_count : 1);
         R imbalance = ceil_r(layers / sizes.pipeline) * sizes.pipeline / layers;
-        put_times(step_s, at, count, total_terms(terms) * imbalance);
+        put_times(
+            step_s, at, count,
+            total_terms(terms) * imbalance + SPLAT(job->step_host_s) * sizes.pipeline);
         put_bytes(total_bytes, at, count, serving_memory(job, &lanes, TO_D(sequences)).total);
     }
 }

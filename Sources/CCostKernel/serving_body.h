@@ -1,13 +1,17 @@
 // Steps of a served replica: operators, memory, and its steady state under continuous batching.
 
 typedef struct {
-    I tensor, pipeline, data;
+    I tensor, pipeline, data, expert;
 } serving_lanes;
 
 // A layout's sizes.
 typedef struct {
     R tensor, inverse_tensor, pipeline, data, stage_ranks, inverse_stage_ranks;
+    // Ranks that experts are spread over, and the part of an expert that one of them holds.
+    R expert, inverse_expert, expert_part;
     link_cost reduce, gather, send;
+    // Over all ranks of a stage.
+    link_cost all_gather, all_scatter;
 } serving_sizes;
 
 typedef struct {
@@ -28,10 +32,16 @@ TANGRAM_INLINE serving_sizes serving_sizes_of(
     s.data = TO_R(option->data);
     s.stage_ranks = s.tensor * s.data;
     s.inverse_stage_ranks = SPLAT(1) / s.stage_ranks;
+    s.expert = TO_R(option->expert);
+    s.inverse_expert = SPLAT(1) / s.expert;
+    s.expert_part = s.expert * s.inverse_stage_ranks;
     rank_group tensors = group_of(&job->network, s.tensor, SPLAT(1));
     s.reduce = reduce_cost(&job->network, tensors);
     s.gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, tensors);
     s.send = send_cost(&job->network, s.stage_ranks);
+    rank_group all = group_of(&job->network, s.stage_ranks, SPLAT(1));
+    s.all_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, all);
+    s.all_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, all);
     return s;
 }
 
@@ -132,16 +142,21 @@ TANGRAM_INLINE void add_serving_experts(
     double hidden = job->model.hidden;
     R one = SPLAT(1);
     R count = SPLAT(kind->share * job->model.layer_count);
-    R visits = batch.all_tokens * SPLAT(kind->active_expert_count) * s->inverse_stage_ranks;
-    R touched = SPLAT(kind->expert_count) * s->inverse_stage_ranks
+    // The busiest rank gets more than its share where experts are spread.
+    R busiest = SELECT(s->expert > one, SPLAT(job->expert_imbalance), one);
+    R visits = busiest * batch.all_tokens * SPLAT(kind->active_expert_count) * s->inverse_expert;
+    R touched = SPLAT(kind->expert_count) * s->inverse_expert
         * touched_share(kind->log_missed, batch.all_tokens);
-    R activations = SPLAT(job->activation_bytes * (2 * hidden + kind->expert_total_width)) * visits;
+    double width_bytes = job->activation_bytes * kind->expert_total_width;
+    R part_bytes = SPLAT(width_bytes) * s->expert_part;
+    R activations = (SPLAT(job->activation_bytes * 2 * hidden) + part_bytes) * visits;
     R multiplied = expert_s(
-        curve, visits * SPLAT(2 * kind->expert_weight_count),
-        touched * SPLAT(kind->expert_weight_count * curve->weight_bytes), activations, touched,
-        visits);
+        curve, visits * SPLAT(2 * kind->expert_weight_count) * s->expert_part,
+        touched * SPLAT(kind->expert_weight_count * curve->weight_bytes) * s->expert_part,
+        activations, touched, visits);
     t->experts = t->experts + multiplied * count;
-    R moved = visits * SPLAT(kind->row_bytes * curve->near_byte_cost_s)
+    R moved = visits * (SPLAT(kind->row_bytes - width_bytes) + part_bytes)
+            * SPLAT(curve->near_byte_cost_s)
         + visits
             * SPLAT(
                   job->activation_bytes * hidden * (1 + 1 / kind->active_expert_count)
@@ -156,14 +171,21 @@ TANGRAM_INLINE void add_serving_experts(
             one, min_r(reached, experts.outside) * SPLAT(1 / kind->active_expert_count));
     }
     exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
-    R sent = visits * SPLAT(hidden);
+    // Copies for experts of one rank go there once.
+    R own = batch.tokens * s->inverse_tensor;
+    R sent = own * SPLAT(hidden) * min_r(SPLAT(kind->active_expert_count), s->expert);
     R both = exchange_s(swap, sent * SPLAT(job->device.dispatch_bytes))
         + exchange_s(swap, sent * SPLAT(job->activation_bytes));
+    // Or all tokens are gathered on every rank, and the results scattered.
+    R whole = batch.all_tokens * SPLAT(hidden);
+    R gathered = seconds(s->all_gather, whole * SPLAT(job->device.dispatch_bytes))
+        + seconds(s->all_scatter, whole * SPLAT(job->activation_bytes));
+    both = min_r(both, gathered);
     t->expert = t->expert + SELECT(s->data > one, both, SPLAT(0)) * count;
 }
 
-// The whole model once, all pipeline stages after each other.
-TANGRAM_INLINE serving_terms serving_pass(
+// All layers once, all pipeline stages after each other.
+TANGRAM_INLINE serving_terms serving_layers(
     const tangram_serving_job *job, const serving_sizes *s, serving_batch batch, int is_prefill
 ) {
     const tangram_model_table *model = &job->model;
@@ -205,19 +227,6 @@ TANGRAM_INLINE serving_terms serving_pass(
         - SELECT(s->data > one, SPLAT(job->expert_layer_count), none);
     t.tensor = blocks * seconds(s->reduce, batch.tokens * SPLAT(job->activation_bytes * hidden));
     t.tensor = SELECT(s->tensor > one, t.tensor, none);
-    R outputs = is_prefill ? batch.sequences : batch.tokens;
-    const tangram_matrix_curve *head = &job->device.head;
-    R columns = SPLAT(model->vocabulary) * s->inverse_tensor;
-    R weights = SPLAT(model->hidden) * columns;
-    R logits = outputs * SPLAT(job->activation_bytes * model->vocabulary);
-    t.matrix = t.matrix
-        + matrix_s(
-              head, side_of(head, outputs, one), side_of(head, columns, one),
-              side_of(head, SPLAT(model->hidden), SPLAT(1 / model->hidden)),
-              SPLAT(2) * outputs * weights,
-              SPLAT(job->end_bytes) * weights + logits * s->inverse_tensor);
-    t.tensor = t.tensor
-        + SELECT(s->tensor > SPLAT(1), seconds(s->gather, logits), none);
     // Every rank sends its share, and the next stage gathers.
     R bytes = batch.tokens * SPLAT(job->activation_bytes * model->hidden);
     R hop = seconds(s->send, bytes * s->inverse_tensor)
@@ -226,12 +235,59 @@ TANGRAM_INLINE serving_terms serving_pass(
     return t;
 }
 
+// The head, for `outputs` tokens of a group.
+TANGRAM_INLINE void add_serving_head(
+    const tangram_serving_job *job, const serving_sizes *s, R outputs, serving_terms *t
+) {
+    const tangram_model_table *model = &job->model;
+    R one = SPLAT(1);
+    const tangram_matrix_curve *head = &job->device.head;
+    R columns = SPLAT(model->vocabulary) * s->inverse_tensor;
+    R weights = SPLAT(model->hidden) * columns;
+    R logits = outputs * SPLAT(job->activation_bytes * model->vocabulary);
+    t->matrix = t->matrix
+        + matrix_s(
+              head, side_of(head, outputs, one), side_of(head, columns, one),
+              side_of(head, SPLAT(model->hidden), SPLAT(1 / model->hidden)),
+              SPLAT(2) * outputs * weights,
+              SPLAT(job->end_bytes) * weights + logits * s->inverse_tensor);
+    t->tensor = t->tensor
+        + SELECT(s->tensor > SPLAT(1), seconds(s->gather, logits), SPLAT(0));
+}
+
+TANGRAM_INLINE serving_terms scaled_terms(serving_terms t, R factor) {
+    serving_terms scaled = {
+        t.matrix * factor, t.experts * factor, t.attention * factor, t.elementwise * factor,
+        t.tensor * factor, t.expert * factor,  t.pipeline * factor};
+    return scaled;
+}
+
+TANGRAM_INLINE void add_terms(serving_terms *t, serving_terms more, R factor) {
+    t->matrix = t->matrix + more.matrix * factor;
+    t->experts = t->experts + more.experts * factor;
+    t->attention = t->attention + more.attention * factor;
+    t->elementwise = t->elementwise + more.elementwise * factor;
+    t->tensor = t->tensor + more.tensor * factor;
+    t->expert = t->expert + more.expert * factor;
+    t->pipeline = t->pipeline + more.pipeline * factor;
+}
+
+// Steps that `prompts` prompts on every group take.
+TANGRAM_INLINE R prefill_step_count(const tangram_serving_job *job, R prompts) {
+    return max_r(
+        SPLAT(1), ceil_r(prompts * SPLAT(job->prompt_tokens / job->chunk_tokens)));
+}
+
 TANGRAM_INLINE serving_terms serving_prefill(
     const tangram_serving_job *job, const serving_sizes *s, R prompts
 ) {
-    R tokens = prompts * SPLAT(job->prompt_tokens);
-    serving_batch batch = {tokens, prompts, tokens * s->data};
-    return serving_pass(job, s, batch, 1);
+    R steps = prefill_step_count(job, prompts);
+    R together = prompts / steps;
+    R tokens = together * SPLAT(job->prompt_tokens);
+    serving_batch batch = {tokens, together, tokens * s->data};
+    serving_terms t = serving_layers(job, s, batch, 1);
+    add_serving_head(job, s, together, &t);
+    return scaled_terms(t, steps * SPLAT(job->prefill_stretch));
 }
 
 // The group with the most requests sets the pace; there is no half request.
@@ -240,8 +296,19 @@ TANGRAM_INLINE serving_terms serving_decode(
 ) {
     R all = max_r(SPLAT(1), sequences);
     R most = max_r(SPLAT(1), all / s->data);
-    serving_batch batch = {most, most, all};
-    return serving_pass(job, s, batch, 0);
+    R verified = SPLAT(job->verified_tokens);
+    serving_batch batch = {most * verified, most, all * verified};
+    serving_terms t = serving_layers(job, s, batch, 0);
+    add_serving_head(job, s, batch.tokens, &t);
+    if (job->draft_count > 0) {
+        // A draft is a layer like the others, and the head, over one token a sequence.
+        serving_batch one = {most, most, all};
+        double layers = job->model.layer_count > 0 ? job->model.layer_count : 1;
+        serving_terms draft = scaled_terms(serving_layers(job, s, one, 0), SPLAT(1 / layers));
+        add_serving_head(job, s, most, &draft);
+        add_terms(&t, draft, SPLAT(job->draft_count));
+    }
+    return scaled_terms(t, SPLAT(job->decode_stretch));
 }
 
 // MARK: Memory
@@ -299,7 +366,7 @@ TANGRAM_INLINE serving_bytes serving_memory(
 
 typedef struct {
     D batch_limit;
-    R prefill_per_request, prompt, imbalance;
+    R prefill_per_request, prompt, prefill_steps, prefill_step, imbalance;
 } serving_state;
 
 TANGRAM_INLINE serving_state serving_state_of(
@@ -321,13 +388,17 @@ TANGRAM_INLINE serving_state serving_state_of(
     double prompt = job->prompt_tokens > 1 ? job->prompt_tokens : 1;
     double together = job->chunk_tokens / prompt;
     together = together > 1 ? (double)(int64_t)together : 1;
+    R steps = prefill_step_count(job, SPLAT(1));
+    R host = SPLAT(job->prefill_host_s);
     R alone = total_terms(serving_prefill(job, s, SPLAT(1)));
     R chunk = alone;
     if (together > 1) { chunk = total_terms(serving_prefill(job, s, SPLAT(together))); }
-    state.prompt = alone;
+    state.prompt = alone + steps * host;
+    state.prefill_step = chunk / steps + host;
     // Stages work on different chunks at the same time; groups on different prompts.
-    state.prefill_per_request =
-        chunk * state.imbalance / (SPLAT(together) * s->pipeline * s->data);
+    R inverse_share = SPLAT(1) / (SPLAT(together) * s->pipeline * s->data);
+    state.prefill_steps = steps * inverse_share;
+    state.prefill_per_request = (chunk * state.imbalance + steps * host) * inverse_share;
     return state;
 }
 
@@ -342,19 +413,30 @@ TANGRAM_INLINE serving_point serving_point_of(
     const double fullest_queue = 0.999999;
     // Prefill gives the first token. An answer of one token is costed as one of two, so that a
     // batch always means something.
-    double steps = job->output_tokens > 2 ? job->output_tokens - 1 : 1;
+    double tokens = job->output_tokens > 2 ? job->output_tokens - 1 : 1;
+    double steps = tokens / job->accepted_tokens;
+    steps = steps > 1 ? steps : 1;
     serving_point p;
     // Each stage works on its share of the sequences while the others work on theirs; a token
     // returns to the first stage when the fullest stage has passed all others by.
-    R terms = total_terms(serving_decode(job, s, batch / s->pipeline));
-    p.step = terms * state->imbalance;
+    serving_terms terms = serving_decode(job, s, batch / s->pipeline);
+    p.step = total_terms(terms) * state->imbalance + SPLAT(job->step_host_s) * s->pipeline;
     R prefill = batch * state->prefill_per_request;
+    if (job->rides > 0) {
+        // A decode step that a prefill step takes along costs its attention and its tokens at the
+        // price of prefill tokens, instead of a pass of its own.
+        R own = batch / (s->pipeline * s->data) * SPLAT(job->verified_tokens / job->chunk_tokens);
+        R carried = terms.attention + own * state->prefill_step;
+        R saved = max_r(SPLAT(0), p.step - carried) * SPLAT(job->rides);
+        prefill = max_r(
+            SPLAT(0), prefill - saved * min_r(SPLAT(steps), batch * state->prefill_steps));
+    }
     p.rate = batch / (SPLAT(steps) * p.step + prefill);
     R busy = min_r(p.rate * state->prefill_per_request, SPLAT(fullest_queue));
     // A prompt waits for those before it, and for the rest of the step that is running.
     p.wait = busy * state->prompt / (SPLAT(2) * (SPLAT(1) - busy))
-        + p.step / (SPLAT(2) * s->pipeline);
-    p.token = p.step + prefill * SPLAT(1 / steps);
+        + p.step / (SPLAT(2) * s->pipeline) + SPLAT(job->request_host_s);
+    p.token = (SPLAT(steps) * p.step + prefill) * SPLAT(1 / tokens);
     p.first_token = state->prompt + p.wait;
     return p;
 }

@@ -13,7 +13,7 @@
 #include <math.h>
 
 static serving_lanes lanes_of(const tangram_serving_option *option) {
-    return (serving_lanes){option->tensor, option->pipeline, option->data};
+    return (serving_lanes){option->tensor, option->pipeline, option->data, option->expert};
 }
 
 static tangram_serving_terms terms_of(serving_terms t) {
@@ -72,6 +72,8 @@ void tangram_serving_state_of(
         .batch_limit = s.batch_limit,
         .prefill_per_request_s = s.prefill_per_request,
         .prompt_s = s.prompt,
+        .prefill_steps = s.prefill_steps,
+        .prefill_step_s = s.prefill_step,
         .imbalance = s.imbalance,
     };
 }
@@ -83,7 +85,8 @@ void tangram_serving_point_of(
     const serving_lanes lanes = lanes_of(option);
     const serving_sizes sizes = serving_sizes_of(job, &lanes);
     const serving_state s = {
-        state->batch_limit, state->prefill_per_request_s, state->prompt_s, state->imbalance};
+        state->batch_limit,    state->prefill_per_request_s, state->prompt_s,
+        state->prefill_steps, state->prefill_step_s,        state->imbalance};
     const serving_point p = serving_point_of(job, &sizes, &s, batch);
     *point = (tangram_serving_point){
         .rate = p.rate,

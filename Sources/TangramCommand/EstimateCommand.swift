@@ -15,7 +15,7 @@ struct EstimateCommand: ParsableCommand {
         discussion: """
             In numbers of tokens k is 1,024 and M 1,024²; other quantities carry units. A layout \
             for training has the keys tp, pp, vpp, cp, dp, ep, zero, mb, recompute and schedule, \
-            one for serving tp, pp, dp, weights and kv.
+            one for serving tp, pp, dp, ep, weights and kv.
             """)
 
     @Argument(help: "A model of the catalogue, or the path of a Hugging Face config.json.")

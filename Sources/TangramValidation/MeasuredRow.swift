@@ -32,6 +32,10 @@ public struct MeasuredTable: Sendable {
         case memory
         /// Step times of one node, with the columns of vTrain's tables.
         case singleNode
+        /// Times and rates of serving.
+        case serving
+        /// Another estimator's predictions of serving, three to a row.
+        case servingGrid
     }
 
     /// What its rows measure.
@@ -49,7 +53,11 @@ public struct MeasuredTable: Sendable {
         do throws(Diagnostic) {
             var reader = try CSVReader(bytes: bytes, file: file)
             let columns = Set(reader.header)
-            if columns.isSuperset(of: ["GiB", "model", "accelerator"]) {
+            if columns.isSuperset(of: ["metric", "value", "model", "accelerator", "isl", "osl"]) {
+                kind = .serving
+            } else if columns.isSuperset(of: ["model", "system", "isl", "osl", "batch_per_rank"]) {
+                kind = .servingGrid
+            } else if columns.isSuperset(of: ["GiB", "model", "accelerator"]) {
                 kind = .memory
             } else if columns.isSuperset(of: ["metric", "value", "model", "accelerator", "TP"]) {
                 kind = .training
@@ -61,7 +69,8 @@ public struct MeasuredTable: Sendable {
                     file: file, location: Location(line: 1, column: 1),
                     message: "the columns are of no table of measurements",
                     note: "training needs model, accelerator, TP, metric and value; "
-                        + "memory needs model, accelerator and GiB; see docs/accuracy.md")
+                        + "memory needs model, accelerator and GiB; serving needs model, "
+                        + "accelerator, isl, osl, metric and value; see docs/accuracy.md")
             }
             while true {
                 do throws(Diagnostic) {

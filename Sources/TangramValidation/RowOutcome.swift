@@ -1,5 +1,6 @@
 public import TangramCost
 import TangramDocument
+import TangramHardware
 import TangramModels
 import TangramUnits
 
@@ -40,8 +41,12 @@ public struct RowOutcome: Sendable {
     public var precision = ""
     /// What was predicted in full.
     public var estimate: TrainingEstimate?
+    /// What was predicted of serving in full, and the replica that it is of.
+    public var serving: (point: ServingPoint, layout: ServingLayout)?
+    /// Who published it, where the letters of the id do not say.
+    var publisher: String?
 
-    init(_ row: MeasuredRow) throws(Diagnostic) {
+    init(_ row: MeasuredRow, metric gridMetric: String? = nil) throws(Diagnostic) {
         let record = row.record
         id = row.id
         model = row.text("model") ?? "GPT"
@@ -61,8 +66,27 @@ public struct RowOutcome: Sendable {
             metric = "iter_time_s"
             measured = try Self.measured(record, "iteration time (ms)") / 1_000
             accelerator = "A100"
+        case .serving:
+            source = record["source"]
+            metric = record["metric"]
+            measured = try Self.measured(record, "value")
+            publisher = PublishedNames.publisher(of: source)
+        case .servingGrid:
+            source = "aiconfigurator"
+            accelerator = record["system"]
+            let named = gridMetric ?? "tpot_ms"
+            metric = named
+            measured = try Self.measured(
+                record, Self.gridColumns.first { $0.metric == named }?.column ?? named)
+            publisher = "grid-" + (record["mode"].isEmpty ? "?" : record["mode"])
         }
     }
+
+    /// What a row of a grid predicts, and where it stands.
+    static let gridColumns = [
+        (metric: "ttft_ms", column: "ttft_ms"), (metric: "tpot_ms", column: "tpot_ms"),
+        (metric: "output_tok_per_s_per_gpu", column: "tok_s_per_gpu"),
+    ]
 
     private static func measured(
         _ record: CSVRecord, _ column: String
@@ -79,8 +103,29 @@ public struct RowOutcome: Sendable {
 
     /// The letters that ids of one source start with.
     public var prefix: String {
+        if let publisher { return publisher }
         let letters = id.prefix { $0.isLetter }
         return letters.isEmpty || id.hasPrefix("row ") ? "vTrain-node" : String(letters)
+    }
+
+    mutating func predict(
+        from prediction: ServingPrediction, of found: ServingCase
+    ) throws(Inexpressible) {
+        let value: Double
+        switch metric {
+        case "ttft_ms": value = prediction.firstTokenMilliseconds
+        case "tpot_ms": value = prediction.tokenMilliseconds
+        case "output_tok_per_s_per_gpu": value = prediction.outputRate / prediction.decodeCount
+        case "output_tok_per_s_total": value = prediction.outputRate
+        case "input_tok_per_s_per_gpu": value = prediction.inputRate / prediction.prefillCount
+        case "input_tok_per_s_total": value = prediction.inputRate
+        default: throw Inexpressible.metric(metric)
+        }
+        guard value > 0, value.isFinite else { throw Inexpressible.metric(metric) }
+        predicted = value
+        let uncertainty = found.group.accelerator.efficiency.relativeUncertainty
+        (low, high) = (value / (1 + uncertainty), value * (1 + uncertainty))
+        serving = (prediction.point, found.side.layout)
     }
 
     mutating func predict(from estimate: TrainingEstimate, of found: TrainingCase) throws {

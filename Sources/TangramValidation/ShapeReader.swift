@@ -55,6 +55,22 @@ struct ShapeReader {
             isPlain: isPlain)
     }
 
+    /// The served model that a name means: of the catalogue, by its name without the publisher and
+    /// without words for formats and tuning.
+    func servedModel(_ name: String) throws -> TransformerModel {
+        let full = PublishedNames.key(name)
+        for key in [full] + PublishedNames.servedKeys(name) {
+            if let known = names[key].flatMap({ models.model($0) }) { return known }
+            if let shape = PublishedNames.servedShapes[key] {
+                return Self.dense(
+                    id: name, layers: shape.layers, hidden: shape.hidden, heads: shape.heads,
+                    keyValueHeads: shape.keyValueHeads, width: shape.width,
+                    vocabulary: shape.vocabulary, isPlain: false)
+            }
+        }
+        throw Inexpressible.shape(name, near: models.nearestName(to: name))
+    }
+
     /// A dense model of the shape that a table states.
     static func dense(
         id: String, layers: Int, hidden: Int, heads: Int, keyValueHeads: Int, width: Int,

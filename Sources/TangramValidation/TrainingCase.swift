@@ -147,7 +147,7 @@ struct TrainingCaseReader {
             nic: try record.number("inter_node_gbps_per_accel", in: 0.1...100_000), hardware)
     }
 
-    private func accelerator(_ name: String) throws -> Accelerator {
+    func accelerator(_ name: String) throws -> Accelerator {
         let key = PublishedNames.key(name)
         if let id = PublishedNames.accelerators[key], let card = hardware.accelerator(id) {
             return card
@@ -161,7 +161,7 @@ struct TrainingCaseReader {
             name, near: nearest(to: name, among: hardware.acceleratorNames))
     }
 
-    private static func network(
+    static func network(
         _ card: Accelerator, count: Int, perNode: Int?, nic: Double?,
         _ hardware: HardwareCatalogue
     ) throws -> DeviceGroup {

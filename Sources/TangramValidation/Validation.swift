@@ -24,10 +24,14 @@ public struct Validation: Sendable {
         var outcomes: [RowOutcome] = []
         var problems: [Diagnostic] = []
         let reader = TrainingCaseReader(shapes: shapes, hardware: hardware)
+        var serving = ServingValidation(shapes: shapes, hardware: hardware)
         for (index, row) in table.rows.enumerated() {
             progress?(Double(index) / Double(max(1, table.rows.count)))
             do {
-                outcomes.append(try outcome(of: row, reader))
+                switch row.kind {
+                case .serving, .servingGrid: outcomes += try serving.outcomes(of: row)
+                default: outcomes.append(try outcome(of: row, reader))
+                }
             } catch let problem as Diagnostic {
                 problems.append(problem)
             } catch {

@@ -31,6 +31,7 @@ struct ServingKernelTests {
         var tensor: [Int32] = []
         var pipeline: [Int32] = []
         var data: [Int32] = []
+        var expert: [Int32] = []
         var batch: [Float] = []
     }
 
@@ -41,6 +42,8 @@ struct ServingKernelTests {
             columns.tensor.append([1, 2, 4, 8].randomElement(using: &generator) ?? 1)
             columns.pipeline.append([1, 2, 3, 4].randomElement(using: &generator) ?? 1)
             columns.data.append([1, 2, 4, 8, 16, 32].randomElement(using: &generator) ?? 1)
+            let ranks = (columns.tensor.last ?? 1) * (columns.data.last ?? 1)
+            columns.expert.append([1, ranks].randomElement(using: &generator) ?? 1)
             columns.batch.append(Float(Int.random(in: 1...8_192, using: &generator)))
         }
         return columns
@@ -61,10 +64,10 @@ struct ServingKernelTests {
                     var rates = [Float](repeating: -7, count: count + 1)
                     tangram_serving_costs(
                         level, table.pointer, columns.tensor, columns.pipeline, columns.data,
-                        columns.batch, count, &seconds, &bytes)
+                        columns.expert, columns.batch, count, &seconds, &bytes)
                     tangram_serving_capacities(
                         level, table.pointer, columns.tensor, columns.pipeline, columns.data,
-                        count, &batches, &rates)
+                        columns.expert, count, &batches, &rates)
                     #expect(seconds[count] == -1 && bytes[count] == -1 && rates[count] == -7)
                     return (seconds.map(\.bitPattern), bytes, batches, rates)
                 }
@@ -78,7 +81,7 @@ struct ServingKernelTests {
                 for index in 0..<count {
                     var option = tangram_serving_option(
                         tensor: columns.tensor[index], pipeline: columns.pipeline[index],
-                        data: columns.data[index])
+                        data: columns.data[index], expert: columns.expert[index])
                     var state = tangram_serving_state()
                     var point = tangram_serving_point()
                     var memory = tangram_serving_memory()

@@ -60,8 +60,20 @@ typedef struct {
     /// Bytes of one activation element.
     double activation_bytes;
     double prompt_tokens, output_tokens;
-    /// Tokens that one prefill step gathers from short prompts.
+    /// Tokens that one prefill step takes at most, of one long prompt or of several short ones.
     double chunk_tokens;
+    /// The busiest rank's share of the tokens sent to experts, over the average, at least 1.
+    double expert_imbalance;
+    /// Host time that shows in every decode step and in every prefill step, and of a request before
+    /// its prefill begins.
+    double step_host_s, prefill_host_s, request_host_s;
+    /// What unmodelled gaps between kernels add to the device's time, at least 1.
+    double decode_stretch, prefill_stretch;
+    /// 1 where the tokens of a prefill step ride on a decode step, 0 where decoding waits.
+    double rides;
+    /// Tokens of a sequence that a decode step checks, those of them that it keeps on average, and
+    /// drafts of one layer made before it; 1, 1 and 0 without speculation.
+    double verified_tokens, accepted_tokens, draft_count;
     /// Width of the widest tensors of a prefill step: what every rank holds, and what ranks cut.
     double whole_width, widest;
     /// Most sequences of one group, where memory would take more.
@@ -73,6 +85,8 @@ typedef struct {
 /// A layout of a replica.
 typedef struct {
     int32_t tensor, pipeline, data;
+    /// Ranks of a stage that experts are spread over; the others share the work of each expert.
+    int32_t expert;
 } tangram_serving_option;
 
 /// Seconds of one step through all stages.
@@ -94,6 +108,8 @@ typedef struct {
     double prefill_per_request_s;
     /// Seconds of the prefill of one prompt.
     double prompt_s;
+    /// Prefill steps of one group per request of the replica, and seconds of one of them.
+    double prefill_steps, prefill_step_s;
     /// The fullest pipeline stage over the average one, at least 1.
     double imbalance;
 } tangram_serving_state;
@@ -139,15 +155,16 @@ void tangram_serving_point_of(
 /// Every level gives the same bits.
 void tangram_serving_costs(
     tangram_simd_level level, const tangram_serving_job *job, const int32_t *tensor,
-    const int32_t *pipeline, const int32_t *data, const float *batch, size_t count, float *step_s,
-    double *total_bytes);
+    const int32_t *pipeline, const int32_t *data, const int32_t *expert, const float *batch,
+    size_t count, float *step_s, double *total_bytes);
 
 /// The largest whole batch of each option that meets the limits, in single precision: 0 where no
 /// sequence fits, −1 where the first token comes too late at a batch of 1, −2 where further tokens
 /// do. Every level gives the same.
 void tangram_serving_capacities(
     tangram_simd_level level, const tangram_serving_job *job, const int32_t *tensor,
-    const int32_t *pipeline, const int32_t *data, size_t count, float *batch, float *rate);
+    const int32_t *pipeline, const int32_t *data, const int32_t *expert, size_t count, float *batch,
+    float *rate);
 
 /// ln(1 − active/experts): that a token misses an expert; a large negative number where none can.
 double tangram_log_missed(double active, double experts);

@@ -22,8 +22,6 @@ final class ServingTable: @unchecked Sendable {
     private let kinds: UnsafeMutableBufferPointer<tangram_serving_kind>
     private let model: ModelTable
 
-    /// Tokens that a prefill step gathers from several short prompts.
-    static let prefillChunk = 4_096
     /// Hybrid and windowed models may cache almost nothing; engines cap the batch then.
     private static let groupBatchLimit = 4_096.0
 
@@ -31,6 +29,7 @@ final class ServingTable: @unchecked Sendable {
         self.formats = formats
         let times = OperatorTimes(group)
         let prompt = max(0, demand.promptTokens)
+        let cached = Int(Double(prompt) * min(max(0, demand.prefixHitRate), 1))
         let (decodeContext, isDecodeOver) =
             prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
         let (end, isEndOver) = prompt.addingReportingOverflow(max(0, demand.outputTokens))
@@ -44,7 +43,8 @@ final class ServingTable: @unchecked Sendable {
             kinds.initializeElement(
                 at: index,
                 to: Self.kind(
-                    layer, times: times, prompt: prompt,
+                    layer, times: times, prompt: prompt, cached: cached,
+                    verified: Double(1 + (demand.speculation?.draftCount ?? 0)),
                     context: isDecodeOver ? .max : decodeContext, end: isEndOver ? .max : end,
                     formats: formats))
         }
@@ -80,9 +80,10 @@ final class ServingTable: @unchecked Sendable {
         job.end_bytes = NumberFormat.bf16.bytesPerElement
         job.cache_bytes = formats.cache.bytesPerElement
         job.activation_bytes = MixedPrecision.activation
-        job.prompt_tokens = Double(prompt)
+        job.prompt_tokens = Double(prompt - cached)
         job.output_tokens = Double(demand.outputTokens)
-        job.chunk_tokens = Double(Self.prefillChunk)
+        job.chunk_tokens = Double(max(1, demand.engine.prefillChunk))
+        Self.set(demand, &job)
         job.whole_width = 4 * shape.hidden
         job.widest = shape.layers.map { Self.cutWidth($0) }.max() ?? 0
         job.group_batch_limit = Self.groupBatchLimit
@@ -101,6 +102,21 @@ final class ServingTable: @unchecked Sendable {
     /// The table.
     var pointer: UnsafePointer<tangram_serving_job> { UnsafePointer(storage) }
 
+    /// What the engine adds to the device's time, and how it speculates.
+    private static func set(_ demand: ServingDemand, _ job: inout tangram_serving_job) {
+        let engine = demand.engine
+        job.expert_imbalance = max(1, engine.expertImbalance)
+        job.step_host_s = max(0, engine.hostPerStep.value)
+        job.prefill_host_s = max(0, engine.hostPerPrefill.value)
+        job.request_host_s = max(0, engine.hostPerRequest.value)
+        job.decode_stretch = max(1, engine.decodeStretch)
+        job.prefill_stretch = max(1, engine.prefillStretch)
+        job.rides = engine.mixesPrefill ? 1 : 0
+        job.verified_tokens = Double(1 + (demand.speculation?.draftCount ?? 0))
+        job.accepted_tokens = max(1, demand.speculation?.keptTokens ?? 1)
+        job.draft_count = Double(demand.speculation?.draftCount ?? 0)
+    }
+
     // MARK: Layers
 
     /// Width of the widest tensors that ranks cut: attention's, and those of the block after it.
@@ -111,21 +127,27 @@ final class ServingTable: @unchecked Sendable {
     }
 
     private static func kind(
-        _ layer: LayerShape, times: OperatorTimes, prompt: Int, context: Int, end: Int,
-        formats: Formats
+        _ layer: LayerShape, times: OperatorTimes, prompt: Int, cached: Int, verified: Double,
+        context: Int, end: Int, formats: Formats
     ) -> tangram_serving_kind {
         let shape = layer.attention
         let cache = formats.cache
         var kind = tangram_serving_kind()
         kind.layer_count = Double(layer.count)
-        kind.prefill = attention(
-            shape.prefill(length: prompt), times.prefill(shape.attention, cache: cache))
+        var work = shape.prefill(length: prompt)
+        if cached > 0 {
+            // New tokens see the cached ones; those do not attend again.
+            let before = shape.prefill(length: cached)
+            work.core = max(0, work.core - before.core)
+            work.indexer = max(0, work.indexer - before.indexer)
+        }
+        kind.prefill = attention(work, times.prefill(shape.attention, cache: cache))
         kind.prefill.inverse_length = 1 / Double(max(1, prompt))
         kind.prefill.inverse_tiles =
             ModelTable.queryTile * kind.prefill.inverse_length
             / Double(max(1, shape.attention.headCount))
         if let bytes = times.headBytes(shape.attention, cache: cache) {
-            kind.prefill.head_bytes = bytes * Double(prompt)
+            kind.prefill.head_bytes = bytes * Double(prompt - cached)
             // What the curve counts of a latent core is expanded, none of it cached.
             if case .latent = shape.attention { kind.prefill.values = 0 }
         }
@@ -134,7 +156,10 @@ final class ServingTable: @unchecked Sendable {
         kind.decode.inverse_length = 1 / Double(max(1, context))
         kind.decode.inverse_tiles =
             cacheTile * kind.decode.inverse_length / Double(shape.cacheShardLimit)
-        kind.decode.head_bytes = decode.headBytes
+        // Drafts read the cache once together.
+        kind.decode.core_flop *= verified
+        kind.decode.whole_flop *= verified
+        kind.decode.head_bytes = decode.headBytes * verified
         kind.decode.head_ramp = decode.headRamp
         kind.decode.ramps_bytes = 1
         kind.decode.ramps_flop = decode.rampsArithmetic ? 1 : 0
@@ -215,7 +240,7 @@ final class ServingTable: @unchecked Sendable {
         var rates = [Float](repeating: 0, count: layouts.count)
         tangram_serving_capacities(
             KernelLevel.inUse, pointer, options.map(\.tensor), options.map(\.pipeline),
-            options.map(\.data), layouts.count, &batches, &rates)
+            options.map(\.data), options.map(\.expert), layouts.count, &batches, &rates)
         return (batches, rates)
     }
 }
@@ -225,7 +250,7 @@ extension ServingLayout {
     var kernelOption: tangram_serving_option {
         tangram_serving_option(
             tensor: Int32(clamping: tensorParallel), pipeline: Int32(clamping: pipelineParallel),
-            data: Int32(clamping: dataParallel))
+            data: Int32(clamping: dataParallel), expert: Int32(clamping: expertParallel))
     }
 }
 

@@ -74,11 +74,19 @@ public struct LayoutCheck: Sendable {
             problems.append("layout: a replica takes \(total) accelerators, --count is \(count)")
         }
         let ranks = layout.stageRankCount
-        if layout.dataParallel > 1, expertCount % ranks != 0 || expertCount <= 1 {
+        // Ranks that do not divide the experts hold copies of the busiest ones (EPLB).
+        if layout.dataParallel > 1, expertCount <= 1 {
             problems.append(
-                expertCount <= 1
-                    ? "layout: dp=\(layout.dataParallel) shares experts, which \(model.id) lacks"
-                    : "layout: tp × dp = \(ranks) does not divide the \(expertCount) experts")
+                "layout: dp=\(layout.dataParallel) shares experts, which \(model.id) lacks")
+        } else if layout.dataParallel > 1, ranks > 2 * expertCount {
+            problems.append(
+                "layout: tp × dp = \(ranks) is more than two for each of the \(expertCount) experts"
+            )
+        }
+        if ranks % layout.expertParallel != 0 {
+            problems.append(
+                "layout: ep=\(layout.expertParallel) does not divide the tp × dp = \(ranks) ranks "
+                    + "of a stage")
         }
         return problems
     }

@@ -12,6 +12,9 @@ public struct ServingLayout: Hashable, Sendable {
     public var pipelineParallel: Int
     /// Groups with separate requests and KV cache that share the experts.
     public var dataParallel: Int
+    /// Ranks of a stage that whole experts are spread over; ranks that are left share the work of
+    /// each expert as tensor parallelism does. Divides ``stageRankCount``.
+    public var expertParallel: Int
     /// How weights are stored.
     public var weightFormat: NumberFormat
     /// How matrix multiplications are computed.
@@ -20,14 +23,19 @@ public struct ServingLayout: Hashable, Sendable {
     public var keyValueFormat: NumberFormat
 
     /// Creates a layout; every size is at least 1.
+    ///
+    /// - Parameter expertParallel: nil for all ranks of a stage.
     public init(
         tensorParallel: Int = 1, pipelineParallel: Int = 1, dataParallel: Int = 1,
-        weightFormat: NumberFormat = .bf16, computeFormat: NumberFormat = .bf16,
+        expertParallel: Int? = nil, weightFormat: NumberFormat = .bf16,
+        computeFormat: NumberFormat = .bf16,
         keyValueFormat: NumberFormat = .bf16
     ) {
         self.tensorParallel = max(1, tensorParallel)
         self.pipelineParallel = max(1, pipelineParallel)
         self.dataParallel = max(1, dataParallel)
+        self.expertParallel = max(
+            1, expertParallel ?? max(1, tensorParallel) * max(1, dataParallel))
         self.weightFormat = weightFormat
         self.computeFormat = computeFormat
         self.keyValueFormat = keyValueFormat
@@ -44,7 +52,10 @@ public struct ServingLayout: Hashable, Sendable {
         var parts: [String] = []
         if tensorParallel > 1 { parts.append("TP\(tensorParallel)") }
         if pipelineParallel > 1 { parts.append("PP\(pipelineParallel)") }
-        if dataParallel > 1 { parts.append("DP\(dataParallel) EP\(stageRankCount)") }
+        if dataParallel > 1 { parts.append("DP\(dataParallel)") }
+        if dataParallel > 1 || expertParallel != stageRankCount {
+            parts.append("EP\(expertParallel)")
+        }
         if parts.isEmpty { parts.append("TP1") }
         parts.append(
             weightFormat == computeFormat

@@ -67,11 +67,18 @@ struct ReplicaState {
     func estimate(batch: Double, capacity: Double) -> ServingEstimate {
         let terms = table.decode(layout, sequences: batch / Double(layout.pipelineParallel))
         let point = point(batch: batch)
+        let host = model.demand.engine.hostPerStep.value * Double(layout.pipelineParallel)
         var decode = parts(terms)
-        decode.append(TimePart(.bubble, Seconds(point.step_s - terms.total)))
-        decode.append(TimePart(.interleaving, Seconds(point.token_s - point.step_s)))
+        decode.append(TimePart(.host, Seconds(host)))
+        decode.append(TimePart(.bubble, Seconds(point.step_s - host - terms.total)))
+        // Drafts that are kept divide a step over several tokens.
+        let kept = model.demand.speculation?.keptTokens ?? 1
+        decode = decode.map { TimePart($0.cause, $0.time / kept) }
+        decode.append(TimePart(.interleaving, Seconds(point.token_s - point.step_s / kept)))
         var prefill = parts(table.prefill(layout, prompts: 1))
+        let prompt = prefill.reduce(0.0) { $0 + $1.time.value }
         prefill.append(TimePart(.queueing, Seconds(point.wait_s)))
+        prefill.append(TimePart(.host, Seconds(point.first_token_s - point.wait_s - prompt)))
         return ServingEstimate(
             layout: layout, requestRate: RequestRate(point.rate), capacity: RequestRate(capacity),
             batch: batch, batchLimit: batchLimit,
@@ -100,7 +107,7 @@ struct ReplicaState {
         return limit * (share * Double(layout.acceleratorCount))
     }
 
-    private func parts(_ terms: TimeTerms) -> [TimePart] {
+    func parts(_ terms: TimeTerms) -> [TimePart] {
         [
             TimePart(.matrixMultiply, Seconds(terms.matrix)),
             TimePart(.experts, Seconds(terms.experts)),

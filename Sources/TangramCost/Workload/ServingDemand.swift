@@ -19,6 +19,12 @@ public struct ServingDemand: Hashable, Sendable {
     public var keyValueFormat: NumberFormat
     /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
     public var dispatchFormat: NumberFormat
+    /// The engine that serves.
+    public var engine: ServingEngine
+    /// Drafts of further tokens that every step checks; nil for none.
+    public var speculation: Speculation?
+    /// Share of prompt tokens whose keys and values are cached from earlier requests, 0 to below 1.
+    public var prefixHitRate: Double
     /// The longest mean time to the first token.
     public var timeToFirstToken: Seconds?
     /// The longest mean time between output tokens.
@@ -29,7 +35,8 @@ public struct ServingDemand: Hashable, Sendable {
         model: TransformerModel, requestRate: RequestRate, promptTokens: Int, outputTokens: Int,
         weightFormats: [NumberFormat] = [], keyValueFormat: NumberFormat = .bf16,
         timeToFirstToken: Seconds? = nil, timePerOutputToken: Seconds? = nil,
-        dispatchFormat: NumberFormat = .bf16
+        dispatchFormat: NumberFormat = .bf16, engine: ServingEngine = .current,
+        speculation: Speculation? = nil, prefixHitRate: Double = 0
     ) {
         self.model = model
         self.requestRate = requestRate
@@ -40,5 +47,8 @@ public struct ServingDemand: Hashable, Sendable {
         self.dispatchFormat = dispatchFormat
         self.timeToFirstToken = timeToFirstToken
         self.timePerOutputToken = timePerOutputToken
+        self.engine = engine
+        self.speculation = speculation
+        self.prefixHitRate = prefixHitRate
     }
 }

@@ -45,9 +45,9 @@ public enum ValidationJSON {
             "accelerator": .string(row.accelerator),
             "architecture": JSONValue(row.architecture),
             "stack": JSONValue(row.stack),
-            "layout": JSONValue(row.estimate?.layout.summary),
+            "layout": JSONValue(row.estimate?.layout.summary ?? row.serving?.layout.summary),
             "breakdown": .array(
-                (row.estimate?.breakdown ?? []).map {
+                (row.estimate?.breakdown ?? row.serving?.point.decodeBreakdown ?? []).map {
                     .members([
                         "cause": .string($0.cause.rawValue), "seconds": .number($0.time.value),
                     ])

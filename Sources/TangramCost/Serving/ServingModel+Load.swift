@@ -1,0 +1,111 @@
+import CCostKernel
+import TangramHardware
+public import TangramUnits
+
+/// One way of running a replica that was measured or is asked for directly.
+public struct ServingPoint: Hashable, Sendable {
+    /// Sequences being decoded at the same time, over all groups of the replica.
+    public var batch: Double
+    /// Most sequences in memory at once; 0 where the weights do not fit.
+    public var batchLimit: Int
+    /// Requests per second of the replica.
+    public var requestRate: RequestRate
+    /// Mean time to the first token, queueing included.
+    public var timeToFirstToken: Seconds
+    /// Mean time between output tokens.
+    public var timePerOutputToken: Seconds
+    /// Seconds of one decode step by cause.
+    public var decodeBreakdown: [TimePart]
+    /// Seconds of the prefill of one prompt by cause.
+    public var prefillBreakdown: [TimePart]
+    /// Memory of the fullest device at this batch.
+    public var memory: MemoryBreakdown
+}
+
+extension ServingModel {
+    /// The replica with `concurrency` clients, each of which sends its next request when it has the
+    /// answer to the last.
+    ///
+    /// Little's law over the loop: concurrency = rate × (time to first token + steps of the answer).
+    /// Sequences beyond what memory holds wait for a place.
+    public func closedLoop(_ layout: ServingLayout, concurrency: Double) -> ServingPoint {
+        let state = ReplicaState(model: self, layout: layout)
+        let most = max(1, concurrency)
+        let held = state.batchLimit > 0 ? min(most, Double(state.batchLimit)) : most
+        // Those that are not being decoded are before their first token.
+        func inside(_ point: tangram_serving_point, _ batch: Double) -> Double {
+            batch + point.rate * point.first_token_s
+        }
+        var low = 0.0
+        var high = held
+        if inside(state.point(batch: high), high) > most {
+            for _ in 0..<40 {
+                let middle = (low + high) / 2
+                if inside(state.point(batch: middle), middle) < most {
+                    low = middle
+                } else {
+                    high = middle
+                }
+            }
+        }
+        var point = state.servingPoint(batch: high)
+        // What memory does not hold waits in front of the first token.
+        let waiting = most - high - point.requestRate.value * point.timeToFirstToken.value
+        if waiting > 0, point.requestRate.value > 0 {
+            point.timeToFirstToken =
+                point.timeToFirstToken + Seconds(waiting / point.requestRate.value)
+        }
+        return point
+    }
+
+    /// The replica with more requests waiting than it can hold: as many sequences as memory and the
+    /// engine allow.
+    public func saturated(_ layout: ServingLayout) -> ServingPoint {
+        let state = ReplicaState(model: self, layout: layout)
+        return state.servingPoint(batch: Double(max(1, state.batchLimit)))
+    }
+
+    /// The replica decoding `batch` sequences, with prefill in between only where `hasPrefill`.
+    public func decoding(_ layout: ServingLayout, batch: Double) -> ServingPoint {
+        let state = ReplicaState(model: self, layout: layout)
+        var point = state.servingPoint(batch: max(1, batch))
+        let step = state.point(batch: max(1, batch)).step_s
+        let kept = demand.speculation?.keptTokens ?? 1
+        point.timePerOutputToken = Seconds(step / kept)
+        let tokens = Double(max(1, demand.outputTokens))
+        point.requestRate = RequestRate(max(1, batch) * kept / (tokens * step))
+        return point
+    }
+
+    /// The replica with `prompts` prompts on every group at once and nothing else to do: seconds
+    /// until all are done, and prompt tokens per second of the replica.
+    public func prefilling(
+        _ layout: ServingLayout, prompts: Double
+    ) -> (time: Seconds, throughput: TokenRate, breakdown: [TimePart]) {
+        let state = ReplicaState(model: self, layout: layout)
+        let terms = state.table.prefill(layout, prompts: prompts)
+        let steps = max(
+            1,
+            (prompts * Double(demand.promptTokens) / Double(max(1, demand.engine.prefillChunk)))
+                .rounded(.up))
+        let host = demand.engine.hostPerPrefill.value * steps
+        let time = terms.total + host
+        // Stages work on different prompts at the same time.
+        let tokens =
+            prompts * Double(demand.promptTokens * layout.dataParallel * layout.pipelineParallel)
+        return (Seconds(time), TokenRate(tokens / time), state.parts(terms))
+    }
+}
+
+extension ReplicaState {
+    func servingPoint(batch: Double) -> ServingPoint {
+        let point = point(batch: batch)
+        let estimate = estimate(batch: batch, capacity: point.rate)
+        return ServingPoint(
+            batch: batch, batchLimit: batchLimit, requestRate: RequestRate(point.rate),
+            timeToFirstToken: Seconds(point.first_token_s),
+            timePerOutputToken: Seconds(point.token_s),
+            decodeBreakdown: estimate.decodeBreakdown,
+            prefillBreakdown: estimate.prefillBreakdown, memory: estimate.memory)
+    }
+}

@@ -1,0 +1,41 @@
+import TangramCost
+import TangramUnits
+
+/// A row of serving results as the estimator can be asked.
+struct ServingCase {
+    /// How the replicas were driven.
+    enum Load {
+        /// Clients that send the next request when the last is answered, over all replicas.
+        case closedLoop(Double)
+        /// More requests than fit, all at once.
+        case saturated
+        /// This many sequences in every group of a replica: all prefilled, then all decoded.
+        case batch(Double)
+        /// Decode steps alone, of this many sequences over all replicas; nil for as many as the time
+        /// per output token or memory allows.
+        case decode(Double?)
+        /// Prefill alone, of this many prompts over all replicas; nil for full steps.
+        case prefill(Double?)
+    }
+
+    /// Replicas of one layout.
+    struct Side {
+        var layout: ServingLayout
+        var replicaCount: Double
+
+        var acceleratorCount: Double { replicaCount * Double(layout.acceleratorCount) }
+    }
+
+    var demand: ServingDemand
+    var group: DeviceGroup
+    /// What decodes, or does both.
+    var side: Side
+    /// What prefills, where other accelerators do.
+    var prefillSide: Side?
+    var load: Load
+    /// Seconds per output token that decode was driven at.
+    var timePerOutputToken: Double?
+    /// Devices that one accelerator of the table is: two dies of a package.
+    var devicesPerAccelerator = 1.0
+    var assumptions: [String] = []
+}
