@@ -153,8 +153,8 @@ struct PlacementSolverTests {
             message([1], .init(value: 1, uses: [.init(resource: 0, amount: -2)]))
                 .contains("amount -2.0"))
         #expect(
-            message([1], .init(value: 1, uses: Array(repeating: use, count: 9)))
-                .contains("at most 8"))
+            message([1], .init(value: 1, uses: Array(repeating: use, count: 15)))
+                .contains("at most 14"))
     }
 
     @Test("of options worth the same, the first that fits is taken")

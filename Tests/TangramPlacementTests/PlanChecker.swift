@@ -82,11 +82,12 @@ struct PlanChecker {
             if let pool = pool(placement.poolID), let reason = forbidden(job, pool) {
                 faults.append("\(job.id) on \(pool.id): \(reason)")
             }
-            let memory =
-                switch placement.work {
-                case .train(let training): training.estimate.memory
-                case .serve(let serving): serving.estimate.memory
-                }
+            let memory: MemoryBreakdown
+            switch placement.work {
+            case .train(let training): memory = training.estimate.memory
+            case .serve(let serving): memory = serving.estimate.memory
+            case .table: continue
+            }
             if memory.total > memory.available { faults.append("\(job.id): memory") }
         }
         return faults

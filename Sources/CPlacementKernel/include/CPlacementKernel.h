@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /// Most resources that one option may use.
-#define TANGRAM_RESOURCE_SLOTS 16
+#define TANGRAM_RESOURCE_SLOTS 24
 
 /// The best option of each job's menu at the given prices.
 ///

@@ -1,4 +1,5 @@
 import TangramCost
+import TangramHardware
 import TangramUnits
 
 /// What can be done with one job, or with one share of its demand.
@@ -21,12 +22,15 @@ struct MenuOption {
         case train(TrainingEstimate)
         /// This many replicas.
         case serve(ServingEstimate, replicaCount: Int)
+        /// What an embedder's table says.
+        case table(CostedOption)
     }
 
     /// What runs.
     var work: Work
-    /// Parts with the accelerators taken of each, best part first.
-    var parts: [(part: Int, acceleratorCount: Int)]
+    /// Parts with the accelerators taken of each, best part first. They may be of unlike pools: the
+    /// solver, the packer and the plan take any number of them.
+    var parts: [OptionPart]
     /// Fraction of the demand it meets, 0...1.
     var satisfaction: Double
     /// What preferences multiply its value by.
@@ -38,4 +42,18 @@ struct MenuOption {
 
     /// Accelerators of all parts.
     var acceleratorCount: Int { parts.reduce(0) { $0 + $1.acceleratorCount } }
+
+    /// The pools it is on, by index, in the order of its parts, each once.
+    func pools(_ all: [PoolPart]) -> [Int] {
+        var result: [Int] = []
+        for entry in parts where !result.contains(all[entry.part].poolIndex) {
+            result.append(all[entry.part].poolIndex)
+        }
+        return result
+    }
+
+    /// Fraction of time that all its pools are up: it runs only where each of them does.
+    func availability(_ all: [PoolPart], _ cluster: Cluster) -> Double {
+        pools(all).reduce(1) { min($0, cluster.pools[$1].availability) }
+    }
 }

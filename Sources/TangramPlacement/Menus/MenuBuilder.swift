@@ -7,11 +7,14 @@ import TangramWorkers
 struct MenuBuilder {
     let scenario: Scenario
     let parts: [PoolPart]
-    private let partsOfPool: [[Int]]
-    private let policy: PolicyCheck
+    /// Costs of an embedder, which come before those of the estimator.
+    let costs: (any CostTable)?
+    let partsOfPool: [[Int]]
+    let policy: PolicyCheck
 
-    init(_ scenario: Scenario) {
+    init(_ scenario: Scenario, costs: (any CostTable)? = nil) {
         self.scenario = scenario
+        self.costs = costs
         var parts: [PoolPart] = []
         var partsOfPool: [[Int]] = []
         for (index, pool) in scenario.cluster.pools.enumerated() {
@@ -31,8 +34,7 @@ struct MenuBuilder {
         var poolIndex: Int
         var preference: Double
         /// Estimates to look up, with the parts they are for.
-        var training:
-            [(index: EstimateStore.TrainingIndex, parts: [(part: Int, acceleratorCount: Int)])] = []
+        var training: [(index: EstimateStore.TrainingIndex, parts: [OptionPart])] = []
         var serving: [(index: Int, part: Int)] = []
     }
 
@@ -43,13 +45,19 @@ struct MenuBuilder {
     func menus(
         workers: any WorkerPool, isOver: () -> Bool = { false },
         progress: (@Sendable (Double) -> Void)?
-    ) -> (menus: [JobMenu], isComplete: Bool) {
+    ) throws(PlanningError) -> (menus: [JobMenu], isComplete: Bool) {
+        let offered = try offers()
         var store = EstimateStore()
         // Estimates on nodes of two states of health are made for the worse of them.
         let groups = parts.map(\.group)
         var candidates: [[Candidate]] = []
         var refusals: [[(poolIndex: Int, reason: PoolRejection.Reason)]] = []
-        for job in scenario.jobs {
+        for (jobIndex, job) in scenario.jobs.enumerated() {
+            guard offered[jobIndex] == nil else {
+                candidates.append([])
+                refusals.append([])
+                continue
+            }
             var own: [Candidate] = []
             var refused: [(poolIndex: Int, reason: PoolRejection.Reason)] = []
             for (poolIndex, pool) in scenario.cluster.pools.enumerated() {
@@ -85,7 +93,8 @@ struct MenuBuilder {
         }
         store.compute(groups: groups, workers: workers, isOver: isOver, progress: progress)
         let menus = scenario.jobs.indices.flatMap { index in
-            self.menus(
+            if let options = offered[index] { return [menu(of: index, offered: options)] }
+            return self.menus(
                 of: index, candidates: candidates[index], refusals: refusals[index], store: store)
         }
         return (menus, store.isComplete)
@@ -101,7 +110,7 @@ struct MenuBuilder {
                 for count in parts[part].acceleratorCounts(from: minimum, through: maximum) {
                     let key = EstimateStore.TrainingKey(demand, group: part)
                     candidate.training.append(
-                        (store.request(key, acceleratorCount: count), [(part, count)]))
+                        (store.request(key, acceleratorCount: count), [OptionPart(part, count)]))
                 }
             }
             guard own.count > 1 else { return }
@@ -119,8 +128,8 @@ struct MenuBuilder {
                     (
                         store.request(key, acceleratorCount: count),
                         [
-                            (own[0], first.acceleratorCount),
-                            (own[1], count - first.acceleratorCount),
+                            OptionPart(own[0], first.acceleratorCount),
+                            OptionPart(own[1], count - first.acceleratorCount),
                         ]
                     ))
             }
@@ -206,15 +215,15 @@ struct MenuBuilder {
             switch store.training(at: index) {
             case .failure(let rejection): closest = Self.closer(closest, rejection)
             case .success(let estimate):
-                if let rejection = lateness(estimate, demand, pool) {
+                let rate = estimate.throughput * pool.availability
+                if let rejection = lateness(rate, demand, pool) {
                     closest = Self.closer(closest, rejection)
                     continue
                 }
                 found = true
-                let rate = estimate.throughput.value * pool.availability
                 menu.options.append(
                     MenuOption(
-                        work: .train(estimate), parts: taken, satisfaction: rate,
+                        work: .train(estimate), parts: taken, satisfaction: rate.value,
                         preference: candidate.preference,
                         cost: pool.price.map { $0 * Double(estimate.acceleratorCount) },
                         power: power(pool, estimate.acceleratorCount)))
@@ -232,11 +241,9 @@ struct MenuBuilder {
 
     /// Why training so slow is no use here: only the end of the pool's licence rules it out. A
     /// missed deadline lowers the value instead, except where least cost comes first.
-    private func lateness(
-        _ estimate: TrainingEstimate, _ demand: TrainingDemand, _ pool: Pool
-    ) -> Rejection? {
+    func lateness(_ rate: TokenRate, _ demand: TrainingDemand, _ pool: Pool) -> Rejection? {
         guard let tokens = demand.tokens else { return nil }
-        let time = tokens / (estimate.throughput * pool.availability)
+        let time = tokens / rate
         if let licensed = policy.licensedTime(of: pool), time > licensed {
             return .deadline(finish: time, limit: licensed)
         }
@@ -248,7 +255,7 @@ struct MenuBuilder {
 
     /// Turns throughputs into fractions of the demand: of what the deadline needs, or of the best
     /// that this cluster could do for this job alone. More than needed counts no more.
-    private func normalise(_ menu: inout JobMenu, _ demand: TrainingDemand) {
+    func normalise(_ menu: inout JobMenu, _ demand: TrainingDemand) {
         let best = menu.options.map(\.satisfaction).max() ?? 1
         let needed: Double
         if let tokens = demand.tokens, let deadline = demand.deadline {
@@ -300,7 +307,11 @@ struct MenuBuilder {
                 result.options.append(
                     MenuOption(
                         work: .serve(replica.estimate, replicaCount: count),
-                        parts: [(replica.part, accelerators)],
+                        parts: [
+                            OptionPart(
+                                replica.part, accelerators,
+                                unit: replica.estimate.acceleratorCount)
+                        ],
                         satisfaction: min(1, one * Double(count) / load),
                         preference: replica.preference,
                         cost: pool.price.map { $0 * Double(accelerators) },
@@ -346,7 +357,7 @@ struct MenuBuilder {
         return counts + [limit]
     }
 
-    private func power(_ pool: Pool, _ count: Int) -> Double {
+    func power(_ pool: Pool, _ count: Int) -> Double {
         let hosts = Double(count) / Double(max(1, pool.acceleratorsPerNode))
         return (pool.accelerator.power?.value ?? 0) * Double(count)
             + (pool.host.power?.value ?? 0) * hosts

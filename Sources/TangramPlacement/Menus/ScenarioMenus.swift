@@ -28,7 +28,7 @@ package struct ScenarioMenu: Sendable {
         var counts = [Int](repeating: 0, count: scenario.cluster.pools.count)
         for part in builder.parts { counts[part.poolIndex] += part.acceleratorCount }
         var menus = scenario.jobs.indices.map { ScenarioMenu(jobIndex: $0, options: []) }
-        for menu in builder.menus(workers: workers, progress: nil).menus {
+        for menu in try builder.menus(workers: workers, progress: nil).menus {
             for option in menu.options {
                 let pools = Set(option.parts.map { builder.parts[$0.part].poolIndex })
                 guard pools.count == 1, let pool = pools.first else { continue }
@@ -42,6 +42,10 @@ package struct ScenarioMenu: Sendable {
                     way = Option(
                         poolIndex: pool, acceleratorCount: estimate.acceleratorCount,
                         rate: estimate.capacity.value)
+                case .table(let offer):
+                    way = Option(
+                        poolIndex: pool, acceleratorCount: option.acceleratorCount,
+                        rate: offer.rate)
                 }
                 if !menus[menu.jobIndex].options.contains(way) {
                     menus[menu.jobIndex].options.append(way)

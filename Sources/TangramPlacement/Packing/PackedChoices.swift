@@ -75,31 +75,20 @@ struct PackedChoices {
     ) -> [(part: Int, nodes: [NodeAssignment])]? {
         var trial = packers
         var result: [(part: Int, nodes: [NodeAssignment])] = []
-        for (part, count) in option.parts {
-            let unit = min(count, self.unit(option))
-            let blocks = trial[part].blocks(unit: unit, count: count)
-            guard let nodes = trial[part].take(size: blocks.size, count: blocks.count) else {
-                return nil
-            }
-            result.append((part, nodes))
+        for entry in option.parts {
+            let packer = trial[entry.part]
+            let blocks = packer.blocks(unit: entry.unit, count: entry.acceleratorCount)
+            guard let nodes = trial[entry.part].take(size: blocks.size, count: blocks.count)
+            else { return nil }
+            result.append((entry.part, nodes))
         }
         packers = trial
         return result
     }
 
-    /// Accelerators that belong together: a replica, or a whole training job.
-    private static func unit(_ option: MenuOption) -> Int {
-        switch option.work {
-        case .train: option.acceleratorCount
-        case .serve(let estimate, _): estimate.acceleratorCount
-        }
-    }
-
     private static func blockSize(_ option: MenuOption, _ packers: [NodePacker]) -> Int {
         option.parts.map {
-            packers[$0.part].blocks(
-                unit: min($0.acceleratorCount, unit(option)), count: $0.acceleratorCount
-            ).size
+            packers[$0.part].blocks(unit: $0.unit, count: $0.acceleratorCount).size
         }.max() ?? 0
     }
 }

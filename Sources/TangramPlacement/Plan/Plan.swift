@@ -89,6 +89,26 @@ public struct Placement: Sendable {
         case train(TrainingPlacement)
         /// Replicas of a served model.
         case serve(ServingPlacement)
+        /// Either, with the speed that an embedder's ``CostTable`` gives.
+        case table(TablePlacement)
+    }
+
+    /// Which of several unlike pools that one instance runs on together this is.
+    public struct Span: Hashable, Sendable {
+        /// From 0. Speed, load and duration are those of the whole instance: sums over placements
+        /// take them where this is 0.
+        public var index: Int
+        /// How many pools there are.
+        public var count: Int
+        /// What accelerators of this pool do, for people.
+        public var role: String?
+
+        /// Creates a span.
+        public init(index: Int, count: Int, role: String? = nil) {
+            self.index = index
+            self.count = count
+            self.role = role
+        }
     }
 
     /// The pool.
@@ -103,12 +123,15 @@ public struct Placement: Sendable {
     public var cost: MoneyRate?
     /// Power of its accelerators at their limit.
     public var power: Power
+    /// Its place among the pools of one instance; nil where it is all on this one.
+    public var span: Span?
 
     /// Creates a placement.
     public init(
         poolID: String, acceleratorCount: Int, nodes: [NodeAssignment], work: Work,
-        cost: MoneyRate? = nil, power: Power
+        cost: MoneyRate? = nil, power: Power, span: Span? = nil
     ) {
+        self.span = span
         self.poolID = poolID
         self.acceleratorCount = acceleratorCount
         self.nodes = nodes

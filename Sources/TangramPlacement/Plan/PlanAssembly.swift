@@ -9,7 +9,7 @@ struct PlanAssembly {
     let solution: PlacementSolution
     let packed: PackedChoices
 
-    private var scenario: Scenario { model.scenario }
+    var scenario: Scenario { model.scenario }
     private var pools: [Pool] { scenario.cluster.pools }
 
     func plan() -> Plan {
@@ -103,8 +103,7 @@ struct PlanAssembly {
             guard let choice = packed.choices[menu] else { continue }
             let option = model.menus[menu].options[choice]
             satisfaction += model.menus[menu].share * option.satisfaction
-            placements.append(
-                placement(job, model.menus[menu], option, packed.nodes[menu].flatMap(\.nodes)))
+            placements += self.placements(job, model.menus[menu], option, packed.nodes[menu])
         }
         let used = Set(placements.map(\.poolID))
         let rejections = menus.first.map { self.rejections($0, used: used) } ?? []
@@ -112,58 +111,6 @@ struct PlanAssembly {
             jobID: job.id, placements: placements, satisfaction: min(1, satisfaction),
             rejections: rejections,
             reason: placements.isEmpty ? decisiveReason(rejections) : nil)
-    }
-
-    private func placement(
-        _ job: Job, _ menu: JobMenu, _ option: MenuOption, _ nodes: [NodeAssignment]
-    ) -> Placement {
-        let pool = pools[model.parts[option.parts[0].part].poolIndex]
-        let work: Placement.Work
-        switch (option.work, job.work) {
-        case (.train(let estimate), .train(let demand)):
-            let rate = estimate.throughput * pool.availability
-            let duration = demand.tokens.map { $0 / rate }
-            work = .train(
-                TrainingPlacement(
-                    estimate: estimate, throughput: rate, duration: duration,
-                    totalCost: duration.flatMap { time in option.cost.map { $0 * time } },
-                    meetsDeadline: demand.deadline.flatMap { limit in
-                        duration.map { $0.value <= limit.value * (1 + 1e-9) }
-                    }))
-        case (.serve(let estimate, let count), .serve(let demand)):
-            work = .serve(
-                serving(
-                    estimate, count, demand, share: menu.share, cost: option.cost,
-                    pool: pool, group: model.parts[option.parts[0].part].group))
-        case (.train(let estimate), .serve):
-            work = .train(
-                TrainingPlacement(
-                    estimate: estimate, throughput: estimate.throughput, duration: nil,
-                    totalCost: nil, meetsDeadline: nil))
-        case (.serve(let estimate, let count), .train):
-            work = .serve(
-                ServingPlacement(
-                    estimate: estimate, replicaCount: count, load: estimate.requestRate,
-                    capacity: estimate.capacity, costPerMillionTokens: nil))
-        }
-        return Placement(
-            poolID: pool.id, acceleratorCount: option.acceleratorCount, nodes: nodes, work: work,
-            cost: option.cost, power: Power(option.power))
-    }
-
-    private func serving(
-        _ estimate: ServingEstimate, _ count: Int, _ demand: ServingDemand, share: Double,
-        cost: MoneyRate?, pool: Pool, group: DeviceGroup
-    ) -> ServingPlacement {
-        let capacity = estimate.capacity * (Double(count) * pool.availability)
-        let load = min(demand.requestRate * share, capacity)
-        let atLoad = ServingModel(demand: demand, group: group).estimate(
-            estimate, at: load / (Double(count) * pool.availability))
-        let tokensPerHour = load.value * Double(demand.outputTokens) * Seconds.hour.value
-        return ServingPlacement(
-            estimate: atLoad, replicaCount: count, load: load, capacity: capacity,
-            costPerMillionTokens: tokensPerHour > 0
-                ? cost.map { Money($0.value / tokensPerHour * 1e6) } : nil)
     }
 
     // MARK: Reasons
@@ -176,8 +123,8 @@ struct PlanAssembly {
         var best: [Int: (score: Double, option: Int)] = [:]
         for (index, option) in menu.options.enumerated() {
             let score = model.problem.items[menuIndex][index].value - price(menuIndex, index)
-            let pool = model.parts[option.parts[0].part].poolIndex
-            if score > best[pool]?.score ?? -.infinity { best[pool] = (score, index) }
+            for pool in option.pools(model.parts)
+            where score > best[pool]?.score ?? -.infinity { best[pool] = (score, index) }
         }
         for (pool, entry) in best where !used.contains(pools[pool].id) {
             let other = alternative(menuIndex, entry.option)
@@ -199,17 +146,9 @@ struct PlanAssembly {
     private func alternative(_ menuIndex: Int, _ index: Int) -> OutbidOption {
         let option = model.menus[menuIndex].options[index]
         return OutbidOption(
-            summary: summary(option), acceleratorCount: option.acceleratorCount,
+            summary: option.work.summary, acceleratorCount: option.acceleratorCount,
             value: model.problem.items[menuIndex][index].value, price: price(menuIndex, index),
             cost: option.cost)
-    }
-
-    private func summary(_ option: MenuOption) -> String {
-        switch option.work {
-        case .train(let estimate): estimate.layout.summary
-        case .serve(let estimate, let count):
-            "\(count) × \(estimate.layout.summary)"
-        }
     }
 
     /// The reason that came closest to a placement.

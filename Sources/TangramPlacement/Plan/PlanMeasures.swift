@@ -64,13 +64,16 @@ struct PlanMeasures {
         case .goodput: return menu.options.map { weight * $0.satisfaction * $0.preference }
         case .fairness: return menu.options.map { $0.satisfaction * heaviest / job.weight }
         case .finishTimeFairness:
-            let isolated = isolatedRate(menu)
-            return menu.options.map { isolated > 0 ? rate($0) / isolated : 0 }
+            let isTraining = job.use == .train
+            let isolated = isolatedRate(menu, isTraining: isTraining)
+            return menu.options.map {
+                isolated > 0 ? rate($0, isTraining: isTraining) / isolated : 0
+            }
         case .makespan:
             guard case .train(let demand) = job.work, let tokens = demand.tokens else {
                 return [Double](repeating: 0, count: menu.options.count)
             }
-            return menu.options.map { rate($0) / tokens.value }
+            return menu.options.map { rate($0, isTraining: true) / tokens.value }
         case .deadlines: return menu.options.map { meetsDeadline($0, job) ? weight : 0 }
         case .cost:
             guard !hasSupplies else { return [Double](repeating: 0, count: menu.options.count) }
@@ -79,25 +82,28 @@ struct PlanMeasures {
     }
 
     /// Tokens per second of training, or the fraction of the demand that is served.
-    private func rate(_ option: MenuOption) -> Double {
+    private func rate(_ option: MenuOption, isTraining: Bool) -> Double {
         switch option.work {
         case .train(let estimate):
-            let pool = scenario.cluster.pools[parts[option.parts[0].part].poolIndex]
-            return estimate.throughput.value * pool.availability
+            return estimate.throughput.value
+                * option.availability(parts, scenario.cluster)
         case .serve: return option.satisfaction
+        case .table(let offer):
+            guard isTraining else { return option.satisfaction }
+            return offer.rate * option.availability(parts, scenario.cluster)
         }
     }
 
     /// The best rate on an equal share of every pool; where no option is so small, the share of
     /// time that the option could have.
-    private func isolatedRate(_ menu: JobMenu) -> Double {
+    private func isolatedRate(_ menu: JobMenu, isTraining: Bool) -> Double {
         let jobCount = Double(max(1, scenario.jobs.count))
         return menu.options.map { option in
             let share = option.parts.reduce(1.0) { least, part in
                 let equal = Double(parts[part.part].acceleratorCount) / jobCount
                 return min(least, equal / Double(part.acceleratorCount))
             }
-            return rate(option) * share
+            return rate(option, isTraining: isTraining) * share
         }.max() ?? 0
     }
 
@@ -105,7 +111,7 @@ struct PlanMeasures {
         switch job.work {
         case .train(let demand):
             guard let tokens = demand.tokens, let deadline = demand.deadline else { return false }
-            return tokens.value <= deadline.value * rate(option) * (1 + 1e-9)
+            return tokens.value <= deadline.value * rate(option, isTraining: true) * (1 + 1e-9)
         case .serve: return option.satisfaction >= 1 - 1e-9
         }
     }

@@ -81,11 +81,12 @@ struct PlanResources {
             }
         }
         let job = scenario.jobs[jobIndex]
-        for (part, count) in option.parts { take(part, Double(count)) }
+        for entry in option.parts { take(entry.part, Double(entry.acceleratorCount)) }
         take(budget, option.cost?.value ?? 0)
         let total = Double(max(1, option.acceleratorCount))
-        for (part, count) in option.parts {
-            let pool = scenario.cluster.pools[parts[part].poolIndex]
+        for part in option.parts {
+            let count = part.acceleratorCount
+            let pool = scenario.cluster.pools[parts[part.part].poolIndex]
             let share = Double(count) / total
             take(pool.siteID.flatMap { sitePower[$0] }, option.power * share)
             take(licence(of: pool), Double(count))

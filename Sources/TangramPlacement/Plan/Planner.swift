@@ -30,19 +30,22 @@ public struct Planner: Sendable {
     let workers: any WorkerPool
     let settings: Settings
     let strategy: (any PlacementStrategy)?
+    let costs: (any CostTable)?
 
     /// Creates a planner.
     ///
     /// - Parameters:
     ///   - workers: Who works in parallel; plans do not depend on how many there are.
     ///   - strategy: Who chooses; nil for our solver. Our bound judges any strategy.
+    ///   - costs: Costs of your own; nil for our estimator.
     public init(
         workers: any WorkerPool = SerialWorkers(), settings: Settings = Settings(),
-        strategy: (any PlacementStrategy)? = nil
+        strategy: (any PlacementStrategy)? = nil, costs: (any CostTable)? = nil
     ) {
         self.workers = workers
         self.settings = settings
         self.strategy = strategy
+        self.costs = costs
     }
 
     /// Plans `scenario`.
@@ -62,8 +65,8 @@ public struct Planner: Sendable {
         let control = SolveControl(deadline: deadline, isCancelled: isCancelled) { step in
             progress?(Progress(stage: "pricing pools", fraction: step.fraction))
         }
-        let builder = MenuBuilder(scenario)
-        let (menus, isCosted) = builder.menus(workers: workers, isOver: { control.isOver }) {
+        let builder = MenuBuilder(scenario, costs: costs)
+        let (menus, isCosted) = try builder.menus(workers: workers, isOver: { control.isOver }) {
             progress?(Progress(stage: "costing options", fraction: $0))
         }
         let model = try PlanModel(scenario: scenario, parts: builder.parts, menus: menus)

@@ -18,6 +18,8 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
     case contradictoryObjective(String)
     /// A strategy failed, or chose what the problem does not allow.
     case strategy(String, String)
+    /// A cost table failed, or offered what cannot be: a rate that is NaN, a pool that is not there.
+    case costTable(job: String, option: Int?, String)
     /// A worker could not do its part.
     case workers(String)
 
@@ -37,6 +39,9 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\(PlacementProblem.stageLimit + 1), so use fewer priorities"
         case .contradictoryObjective(let what): "objective: \(what)"
         case .strategy(let name, let reason): "strategy \"\(name)\": \(reason)"
+        case .costTable(let job, let option, let what):
+            "cost table, job \"\(job)\""
+                + (option.map { ", option \($0)" } ?? "") + ": \(what)"
         case .workers(let reason): "the worker threads failed: \(reason)"
         }
     }

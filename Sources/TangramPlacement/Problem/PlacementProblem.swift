@@ -8,7 +8,10 @@ public struct PlacementProblem: Sendable {
     public static let stageLimit = 8
 
     /// Most resources that one option may use.
-    public static let slotCount = 8
+    public static let slotCount = 14
+
+    /// Numbers beyond this are refused: sums and products of them would not be finite.
+    public static let largestNumber = 1e100
 
     /// One way to do an item.
     public struct Option: Hashable, Sendable {
@@ -121,13 +124,13 @@ public struct PlacementProblem: Sendable {
         paysSupplies: Bool = true, stages: [Stage] = []
     ) throws(ProblemError) {
         for (resource, capacity) in capacities.enumerated() {
-            guard capacity.isFinite, capacity >= 0 else {
+            guard capacity >= 0, capacity <= Self.largestNumber else {
                 throw .invalidCapacity(resource: resource, capacity)
             }
         }
         for (item, options) in items.enumerated() {
             for (index, option) in options.enumerated() {
-                guard option.value.isFinite else {
+                guard abs(option.value) <= Self.largestNumber else {
                     throw .invalidValue(item: item, option: index, option.value)
                 }
                 guard option.uses.count <= Self.slotCount else {
@@ -137,7 +140,7 @@ public struct PlacementProblem: Sendable {
                     guard capacities.indices.contains(use.resource) else {
                         throw .unknownResource(item: item, option: index, use.resource)
                     }
-                    guard use.amount.isFinite, use.amount >= 0 else {
+                    guard use.amount >= 0, use.amount <= Self.largestNumber else {
                         throw .invalidAmount(item: item, option: index, use.amount)
                     }
                 }
@@ -158,7 +161,10 @@ public struct PlacementProblem: Sendable {
                 index == 0 ? paysSupplies && goal == .total : stages[index - 1].paysSupplies
             guard supplies.isEmpty || !isPaid else { throw .invalidStage(index: index) }
             let fits = stage.values.map(\.count) == items.map(\.count)
-            guard fits, stage.values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            let isSmall = stage.values.allSatisfy {
+                $0.allSatisfy { abs($0) <= Self.largestNumber }
+            }
+            guard fits, isSmall else {
                 throw .invalidStage(index: index)
             }
         }
@@ -209,11 +215,12 @@ public enum ProblemError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidCapacity(let resource, let value):
-            "resource \(resource): capacity \(value) is not a finite number of at least 0"
+            "resource \(resource): capacity \(value) is not between 0 and \(PlacementProblem.largestNumber)"
         case .invalidValue(let item, let option, let value):
-            "item \(item), option \(option): value \(value) is not finite"
+            "item \(item), option \(option): value \(value) is not a number of at most "
+                + "\(PlacementProblem.largestNumber)"
         case .invalidAmount(let item, let option, let value):
-            "item \(item), option \(option): amount \(value) is not a finite number of at least 0"
+            "item \(item), option \(option): amount \(value) is not between 0 and \(PlacementProblem.largestNumber)"
         case .unknownResource(let item, let option, let resource):
             "item \(item), option \(option): there is no resource \(resource)"
         case .tooManyResources(let item, let option):

@@ -29,8 +29,8 @@ extension Planner {
         // Permanent jobs are placed by goodput, whatever the schedule minimises.
         var base = scenario
         base.objective = Objective(budget: scenario.objective.budget)
-        let builder = MenuBuilder(base)
-        let menus = builder.menus(workers: workers, isOver: { control.isOver }) {
+        let builder = MenuBuilder(base, costs: costs)
+        let menus = try builder.menus(workers: workers, isOver: { control.isOver }) {
             progress?(Progress(stage: "costing options", fraction: $0))
         }.menus
         let isBatch = scenario.jobs.map(\.hasEnd)

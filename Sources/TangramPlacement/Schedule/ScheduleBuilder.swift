@@ -37,7 +37,7 @@ struct ScheduleBuilder {
         // What is left out is not in the schedule's sums, so neither may it be in their bounds.
         var placed = jobs.enumerated().filter { started.contains($0.offset) }.map(\.element)
         let own = (try? ScheduleBounds(&placed, capacities: free)) ?? bounds
-        let entries = (permanent() + best.map { entry($0, jobs) }).sorted {
+        let entries = (permanent() + best.flatMap { self.entries($0, jobs) }).sorted {
             ($0.start.value, $0.jobID) < ($1.start.value, $1.jobID)
         }
         return Schedule(
@@ -59,11 +59,14 @@ struct ScheduleBuilder {
             guard case .train(let demand) = job.work, let tokens = demand.tokens else { return nil }
             var ways: [BatchJob.Way] = []
             for option in menu.options {
-                guard case .train(let estimate) = option.work else { continue }
-                let pool = scenario.cluster.pools[parts[option.parts[0].part].poolIndex]
-                let duration = tokens / (estimate.throughput * pool.availability)
+                guard let throughput = option.work.throughput else { continue }
+                let availability = option.availability(parts, scenario.cluster)
+                let duration = tokens / (throughput * availability)
+                let licensed = option.pools(parts).map {
+                    policy.licensedTime(of: scenario.cluster.pools[$0])
+                }
                 let latest =
-                    [demand.deadline, policy.licensedTime(of: pool), horizon]
+                    ([demand.deadline, horizon] + licensed)
                     .compactMap { $0?.value }.min() ?? horizon.value
                 let uses = model.resources.uses(of: option, by: menu.jobIndex)
                 guard duration.value <= latest * (1 + 1e-12),
@@ -155,34 +158,34 @@ struct ScheduleBuilder {
     // MARK: Entries
 
     private func permanent() -> [Schedule.Entry] {
-        packed.choices.enumerated().compactMap { menu, choice in
-            guard let choice else { return nil }
+        packed.choices.enumerated().flatMap { menu, choice -> [Schedule.Entry] in
+            guard let choice else { return [] }
             let option = model.menus[menu].options[choice]
-            return entry(
+            return entries(
                 option, job: model.menus[menu].jobIndex, from: 0, to: horizon.value,
                 packed.nodes[menu], isPermanent: true)
         }
     }
 
-    private func entry(_ run: ListScheduler.Run, _ jobs: [BatchJob]) -> Schedule.Entry {
-        entry(
+    private func entries(_ run: ListScheduler.Run, _ jobs: [BatchJob]) -> [Schedule.Entry] {
+        entries(
             jobs[run.job].ways[run.way].option, job: jobs[run.job].jobIndex, from: run.start,
             to: run.end, run.nodes, isPermanent: false)
     }
 
-    private func entry(
+    /// One entry for each pool that an option takes nodes of.
+    private func entries(
         _ option: MenuOption, job: Int, from start: Double, to end: Double,
         _ nodes: [(part: Int, nodes: [NodeAssignment])], isPermanent: Bool
-    ) -> Schedule.Entry {
-        let summary =
-            switch option.work {
-            case .train(let estimate): estimate.layout.summary
-            case .serve(let estimate, let count): "\(count) × \(estimate.layout.summary)"
-            }
-        return Schedule.Entry(
-            jobID: scenario.jobs[job].id, start: Seconds(start), end: Seconds(end),
-            poolID: scenario.cluster.pools[parts[option.parts[0].part].poolIndex].id,
-            acceleratorCount: option.acceleratorCount, nodes: nodes.flatMap(\.nodes),
-            summary: summary, isPermanent: isPermanent)
+    ) -> [Schedule.Entry] {
+        option.pools(parts).map { pool in
+            let own = option.parts.filter { parts[$0.part].poolIndex == pool }
+            return Schedule.Entry(
+                jobID: scenario.jobs[job].id, start: Seconds(start), end: Seconds(end),
+                poolID: scenario.cluster.pools[pool].id,
+                acceleratorCount: own.reduce(0) { $0 + $1.acceleratorCount },
+                nodes: nodes.filter { parts[$0.part].poolIndex == pool }.flatMap(\.nodes),
+                summary: option.work.summary, isPermanent: isPermanent)
+        }
     }
 }

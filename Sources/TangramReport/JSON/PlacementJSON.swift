@@ -7,12 +7,14 @@ enum PlacementJSON {
     static func value(_ placement: Placement, job: Job?, context: PlanContext) -> JSONValue {
         var train = JSONValue.null
         var serve = JSONValue.null
+        var table = JSONValue.null
         switch placement.work {
         case .train(let training): train = self.training(training)
         case .serve(let serving):
             var demand: ServingDemand?
             if case .serve(let asked)? = job?.work { demand = asked }
             serve = self.serving(serving, demand: demand)
+        case .table(let entry): table = self.table(entry)
         }
         return .members([
             "pool": .string(placement.poolID),
@@ -24,6 +26,8 @@ enum PlacementJSON {
             "savings": job.map { PlacementSavings(placement.work, job: $0).json } ?? .null,
             "train": train,
             "serve": serve,
+            "table": table,
+            "span": placement.span.map(span) ?? .null,
         ])
     }
 
@@ -33,6 +37,25 @@ enum PlacementJSON {
             "lastNode": .integer(range.nodes.upperBound),
             "firstAccelerator": .integer(range.accelerators.lowerBound),
             "lastAccelerator": .integer(range.accelerators.upperBound),
+        ])
+    }
+
+    private static func span(_ span: Placement.Span) -> JSONValue {
+        .members([
+            "index": .integer(span.index), "count": .integer(span.count),
+            "role": JSONValue(span.role),
+        ])
+    }
+
+    private static func table(_ entry: TablePlacement) -> JSONValue {
+        .members([
+            "summary": .string(entry.option.summary),
+            "rate": .number(entry.rate),
+            "loadRequestsPerSecond": JSONValue(entry.load?.value),
+            "durationSeconds": JSONValue(entry.duration?.value),
+            "totalCostUSD": JSONValue(entry.totalCost?.value),
+            "meetsDeadline": JSONValue(entry.meetsDeadline),
+            "memoryBytes": JSONValue(entry.option.memory.map { Double($0.count) }),
         ])
     }
 

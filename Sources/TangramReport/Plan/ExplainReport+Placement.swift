@@ -7,8 +7,10 @@ extension ExplainReport {
         var head = [
             style.apply(.bold, "On \(placement.poolID.printable)")
                 + ", \(Figures.counted(placement.acceleratorCount, "accelerator")), "
-                + context.place(placement)
+                + context.place(placement) + (placement.span?.role.map { ": \($0)" } ?? "")
         ]
+        // What runs on several pools together is told once, at the first.
+        if let span = placement.span, span.index > 0 { return [head] }
         var sections: [[String]] = []
         switch placement.work {
         case .train(let training):
@@ -32,6 +34,9 @@ extension ExplainReport {
                     + ", \(formatNumber(estimate.batch, digits: 3)) of at most "
                     + "\(Figures.count(estimate.batchLimit)) sequences at once in each replica")
             sections += ExplainReport.servingSections(estimate, style)
+        case .table(let entry):
+            head.append("  \(entry.option.summary), by a cost table")
+            head.append("  \(PlanReport.rate(entry))")
         }
         sections.insert(head, at: 0)
         if let pool = context.pool(placement.poolID) {
@@ -39,6 +44,7 @@ extension ExplainReport {
             switch placement.work {
             case .train(let training): uncertainty = training.estimate.relativeUncertainty
             case .serve(let serving): uncertainty = serving.estimate.relativeUncertainty
+            case .table: return sections
             }
             sections.append(
                 Grounds(

@@ -17,13 +17,13 @@ extension PlanReport {
                 let estimate = training.estimate
                 table.add([
                     .init(index == 0 ? job.jobID : ""), .init(index == 0 ? model(job) : ""),
-                    .init(placement.poolID), .init(Figures.count(placement.acceleratorCount)),
+                    .init(pool(placement)), .init(Figures.count(placement.acceleratorCount)),
                     .init(format(estimate.layout.summary, estimate.computeFormat)),
                     .init(Figures.rate(training.throughput.value)),
                     .init(Figures.percent(estimate.modelFLOPUtilisation)),
                     .init(estimate.stepTime.description),
                     .init(training.duration.map(Figures.days) ?? Figures.none),
-                    deadline(training), money(placement.cost?.value),
+                    deadline(training.meetsDeadline), money(placement.cost?.value),
                     money(training.totalCost?.value), .init(context.place(placement)),
                 ])
             }
@@ -50,7 +50,7 @@ extension PlanReport {
                 let throughput = estimate.outputThroughput.value * Double(serving.replicaCount)
                 table.add([
                     .init(index == 0 ? job.jobID : ""), .init(index == 0 ? model(job) : ""),
-                    .init(placement.poolID), .init(Figures.count(placement.acceleratorCount)),
+                    .init(pool(placement)), .init(Figures.count(placement.acceleratorCount)),
                     .init("\(serving.replicaCount) × \(estimate.layout.summary)"),
                     .init(Figures.rate(serving.load.value)),
                     .init(Figures.rate(serving.capacity.value)),
@@ -85,11 +85,11 @@ extension PlanReport {
 
     // MARK: Cells
 
-    private func placed(_ isMeant: (Placement.Work) -> Bool) -> [JobPlan] {
+    func placed(_ isMeant: (Placement.Work) -> Bool) -> [JobPlan] {
         plan.jobs.filter { $0.placements.first.map { isMeant($0.work) } ?? false }
     }
 
-    private func model(_ job: JobPlan) -> String {
+    func model(_ job: JobPlan) -> String {
         context.job(job.jobID)?.model.id ?? Figures.none
     }
 
@@ -97,19 +97,19 @@ extension PlanReport {
         "\(layout) \(format.rawValue)"
     }
 
-    private func deadline(_ training: TrainingPlacement) -> TextTable.Cell {
-        switch training.meetsDeadline {
+    func deadline(_ isMet: Bool?) -> TextTable.Cell {
+        switch isMet {
         case true?: .init("met", .green)
         case false?: .init("missed", .red)
         case nil: ""
         }
     }
 
-    private func satisfaction(_ job: JobPlan) -> TextTable.Cell {
+    func satisfaction(_ job: JobPlan) -> TextTable.Cell {
         .init(Figures.percent(job.satisfaction), job.satisfaction < 0.9995 ? .yellow : nil)
     }
 
-    private func money(_ value: Double?) -> TextTable.Cell {
+    func money(_ value: Double?) -> TextTable.Cell {
         .init(value.map(Figures.money) ?? Figures.none)
     }
 }

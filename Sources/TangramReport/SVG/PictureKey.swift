@@ -78,7 +78,11 @@ struct PictureKey {
     }
 
     private static func isTraining(_ job: JobPlan) -> Bool {
-        if case .train? = job.placements.first?.work { true } else { false }
+        switch job.placements.first?.work {
+        case .train?: true
+        case .table(let entry)?: entry.load == nil
+        default: false
+        }
     }
 
     private struct Group {

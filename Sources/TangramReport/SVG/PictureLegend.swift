@@ -117,7 +117,8 @@ struct PictureLegend {
         var (tokens, load) = (0.0, 0.0)
         var (first, each) = (Seconds.zero, Seconds.zero)
         var parts: [String] = []
-        for placement in jobs.lazy.flatMap(\.placements) {
+        for placement in jobs.lazy.flatMap(\.placements)
+        where placement.span?.index ?? 0 == 0 {
             switch placement.work {
             case .train(let training):
                 tokens += training.throughput.value
@@ -132,6 +133,12 @@ struct PictureLegend {
                 load += serving.load.value
                 first = max(first, serving.estimate.timeToFirstToken)
                 each = max(each, serving.estimate.timePerOutputToken)
+            case .table(let entry):
+                if entry.load == nil {
+                    tokens += entry.rate
+                } else {
+                    load += entry.load?.value ?? 0
+                }
             }
         }
         if tokens > 0 {

@@ -1,0 +1,150 @@
+import TangramCost
+import TangramHardware
+import TangramUnits
+
+extension MenuBuilder {
+    /// What the embedder's table offers for each job, checked; nil for jobs left to the estimator.
+    func offers() throws(PlanningError) -> [[CostedOption]?] {
+        guard let costs else { return scenario.jobs.map { _ in nil } }
+        let pools = Dictionary(
+            scenario.cluster.pools.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { $1 })
+        var result: [[CostedOption]?] = []
+        for job in scenario.jobs {
+            let options: [CostedOption]?
+            do {
+                options = try costs.options(for: job, in: scenario.cluster)
+            } catch {
+                throw .costTable(job: job.id, option: nil, "\(error)")
+            }
+            for (index, option) in (options ?? []).enumerated() {
+                if let fault = option.fault(pools: pools) {
+                    throw .costTable(job: job.id, option: index, fault)
+                }
+            }
+            result.append(options)
+        }
+        return result
+    }
+
+    /// The menu of a job from a table.
+    func menu(of jobIndex: Int, offered: [CostedOption]) -> JobMenu {
+        let job = scenario.jobs[jobIndex]
+        var menu = JobMenu(jobIndex: jobIndex, share: 1, options: [], refusals: [])
+        var reasons: [Int: PoolRejection.Reason] = [:]
+        var admitted: [Int: Result<Double, PolicyRefusal>] = [:]
+        for (index, pool) in scenario.cluster.pools.enumerated() {
+            admitted[index] = policy.admit(job, on: pool)
+            if case .failure(let refusal)? = admitted[index] {
+                reasons[index] = .policy(refusal.text)
+            }
+        }
+        for offer in offered {
+            switch option(offer, job, admitted) {
+            case .success(let option): menu.options.append(option)
+            case .failure(let refusal):
+                let known = reasons[refusal.poolIndex]
+                if known == nil { reasons[refusal.poolIndex] = refusal.reason }
+            }
+        }
+        let given = Set(menu.options.flatMap { $0.pools(parts) })
+        for index in scenario.cluster.pools.indices where !given.contains(index) {
+            let reason =
+                reasons[index]
+                ?? .infeasible(
+                    .noLayout(acceleratorCount: 0, reason: "the cost table offers nothing there"))
+            menu.refusals.append((index, reason))
+        }
+        if case .train(let demand) = job.work { normalise(&menu, demand) }
+        return menu
+    }
+
+    private struct Refusal: Error {
+        var poolIndex: Int
+        var reason: PoolRejection.Reason
+    }
+
+    private func option(
+        _ offer: CostedOption, _ job: Job, _ admitted: [Int: Result<Double, PolicyRefusal>]
+    ) -> Result<MenuOption, Refusal> {
+        var taken: [OptionPart] = []
+        var (preference, speed, power) = (0.0, 1.0, 0.0)
+        var cost: MoneyRate? = .zero
+        let total = offer.parts.reduce(0) { $0 + $1.acceleratorCount }
+        for entry in offer.parts {
+            guard
+                let index = scenario.cluster.pools.firstIndex(where: { $0.id == entry.poolID })
+            else { continue }
+            let pool = scenario.cluster.pools[index]
+            func refuse(_ reason: PoolRejection.Reason) -> Result<MenuOption, Refusal> {
+                .failure(Refusal(poolIndex: index, reason: reason))
+            }
+            switch admitted[index] {
+            case .success(let factor)?:
+                // A preference counts by the part of the accelerators that it is about.
+                preference += factor * Double(entry.acceleratorCount) / Double(total)
+            case .failure(let refusal)?: return refuse(.policy(refusal.text))
+            case nil: continue
+            }
+            if scenario.objective.goals.contains(.cost) && pool.price == nil && offer.cost == nil {
+                return refuse(.policy("it has no price, which least cost needs"))
+            }
+            // The first part is the healthiest; another only where that one is too small.
+            let own = partsOfPool[index]
+            guard
+                let part = own.first(where: { parts[$0].acceleratorCount >= entry.acceleratorCount }
+                )
+            else {
+                let available = own.map { parts[$0].acceleratorCount }.max() ?? 0
+                return refuse(
+                    .infeasible(.capacity(needed: entry.acceleratorCount, available: available)))
+            }
+            guard parts[part].isBlock(entry.blockSize) else {
+                return refuse(
+                    .infeasible(
+                        .noLayout(
+                            acceleratorCount: entry.blockSize,
+                            reason: "blocks of \(entry.blockSize) are no even part of a node of "
+                                + "\(pool.acceleratorsPerNode), nor whole nodes or domains")))
+            }
+            speed = min(speed, parts[part].group.speed)
+            power += self.power(pool, entry.acceleratorCount)
+            if let price = pool.price, let sum = cost {
+                cost = sum + price * Double(entry.acceleratorCount)
+            } else {
+                cost = nil
+            }
+            taken.append(
+                OptionPart(
+                    part, entry.acceleratorCount, unit: entry.blockSize, role: entry.role))
+        }
+        let first = taken.first.map { parts[$0.part].poolIndex } ?? 0
+        guard total >= job.minimumAccelerators ?? 1, total <= job.maximumAccelerators ?? .max else {
+            return .failure(
+                Refusal(
+                    poolIndex: first,
+                    reason: .infeasible(
+                        .noLayout(
+                            acceleratorCount: total,
+                            reason: "the job allows \(job.minimumAccelerators ?? 1) to "
+                                + (job.maximumAccelerators.map(String.init) ?? "any number")))))
+        }
+        var offer = offer
+        offer.rate *= speed
+        var option = MenuOption(
+            work: .table(offer), parts: taken, satisfaction: 0, preference: preference,
+            cost: offer.cost ?? cost, power: offer.power?.value ?? power)
+        let rate = offer.rate * option.availability(parts, scenario.cluster)
+        switch job.work {
+        case .train(let demand):
+            for index in option.pools(parts) {
+                let pool = scenario.cluster.pools[index]
+                if let late = lateness(TokenRate(rate), demand, pool) {
+                    return .failure(Refusal(poolIndex: index, reason: .infeasible(late)))
+                }
+            }
+            option.satisfaction = rate
+        case .serve(let demand): option.satisfaction = min(1, rate / demand.requestRate.value)
+        }
+        return .success(option)
+    }
+}
