@@ -42,9 +42,10 @@ struct BenchmarkSearchCommand: ParsableCommand {
         commandName: "search",
         abstract: "How fast the layouts of GPT-3 175B on up to 512 A100 are searched on one core.",
         discussion: """
-            The space is that of everything the cost model knows, with every micro-batch that \
-            divides the batch. Calculon (arXiv 2310.06127) searches 6.58 million configurations of \
-            the same job in about 30 core-hours.
+            First the job that Calculon (arXiv 2310.06127) searches in about 30 core-hours, then \
+            more numbers of accelerators and more context parallelism, to more layouts than its \
+            6.58 million configurations. The space is that of everything the cost model knows, with \
+            every micro-batch that divides the batch and every number of virtual stages.
             """)
 
     @OptionGroup var output: OutputOptions
