@@ -176,6 +176,58 @@ struct ScenarioReaderTests {
             ])
     }
 
+    @Test("failure domains, places and the cost of moving are read")
+    func failureDomains() throws {
+        let text = """
+            tangram: 1
+            cluster:
+              pools:
+                - id: p
+                  accelerator: h100
+                  nodes: 8
+                  per-node: 8
+                  reserve: n-1
+                  scale-out: {link: ib-ndr400, leaf: 4}
+                  host: {switch: 4}
+            jobs:
+              - id: a
+                serve: {model: qwen3-8b, demand: 1 req/s, prompt: 10, output: 10}
+                spread: {within: leaf, most: 34 %}
+                placed: {pool: p, nodes: [0, 2-3], accelerators: 0-3}
+              - id: b
+                serve: {model: qwen3-8b, demand: 1 req/s, prompt: 10, output: 10}
+                spread: {within: node}
+            policy:
+              - {together: {job: [a, b]}, reason: one cache}
+              - {apart: {kind: serve}}
+              - {forbid: {vendor: Huawei}}
+            migration: {downtime: 30 min, over: 10 d}
+            """
+        let scenario = try load(text).scenario
+        let pool = scenario.cluster.pools[0]
+        #expect(pool.survivesNodeFailure && pool.reservedNodeCount == 0)
+        #expect(pool.scaleOut.nodesPerLeaf == 4 && pool.host.acceleratorsPerSwitch == 4)
+        #expect(
+            scenario.jobs.map(\.spread) == [
+                Spread(domain: .leaf, most: 0.34), Spread(domain: .node, most: 0.5),
+            ])
+        #expect(
+            scenario.jobs[0].placed == [
+                CurrentPlacement(
+                    poolID: "p",
+                    nodes: [0, 2, 3].map { NodeAssignment(node: $0, accelerators: 0...3) })
+            ])
+        #expect(
+            scenario.affinities == [
+                AffinityRule(
+                    effect: .together, jobs: JobSelector(jobs: ["a", "b"]), domain: .pool,
+                    reason: "one cache"),
+                AffinityRule(effect: .apart, jobs: JobSelector(uses: [.serve]), domain: .node),
+            ])
+        #expect(scenario.policy.count == 1)
+        #expect(scenario.migration == Migration(downtime: Seconds(1_800), period: .day * 10))
+    }
+
     @Test("an inline catalogue overrides an entry")
     func inlineCatalogue() throws {
         let pool = try pool(

@@ -35,6 +35,9 @@ public struct Pool: Hashable, Sendable, Identifiable {
     /// Nodes kept free, of each scale-up domain where a domain spans nodes, else of the pool: so many
     /// may fail and what ran on them goes on.
     public var reservedNodeCount: Int
+    /// Whether any one node may fail and every service level still holds: services keep replicas to
+    /// spare on other nodes, and where training may run one node is kept free for it.
+    public var survivesNodeFailure: Bool
 
     /// Creates a pool.
     public init(
@@ -42,7 +45,8 @@ public struct Pool: Hashable, Sendable, Identifiable {
         acceleratorsPerNode: Int, scaleUp: ScaleUpDomain, scaleOut: ScaleOutFabric,
         host: Host = Host(), price: MoneyRate? = nil, priceSource: String? = nil,
         availability: Double = 1, health: [NodeHealth] = [], licence: Licence? = nil,
-        tenants: [String]? = nil, labels: [String] = [], reservedNodeCount: Int = 0
+        tenants: [String]? = nil, labels: [String] = [], reservedNodeCount: Int = 0,
+        survivesNodeFailure: Bool = false
     ) {
         self.id = id
         self.siteID = siteID
@@ -60,6 +64,7 @@ public struct Pool: Hashable, Sendable, Identifiable {
         self.tenants = tenants
         self.labels = labels
         self.reservedNodeCount = reservedNodeCount
+        self.survivesNodeFailure = survivesNodeFailure
     }
 
     /// How many accelerators all nodes have.
@@ -101,12 +106,16 @@ public struct ScaleOutFabric: Hashable, Sendable {
     public var railCount: Int
     /// How many times more bandwidth enters a leaf switch than leaves it upwards; 1 is full bisection.
     public var oversubscription: Double
+    /// Nodes of one leaf switch, by index; nil where all nodes are equally near. Jobs are packed into
+    /// as few leaves as can be.
+    public var nodesPerLeaf: Int?
 
     /// Creates a fabric.
     public init(
         link: Link, nicBandwidth: Bandwidth, nicsPerNode: Int, railCount: Int = 1,
-        oversubscription: Double = 1
+        oversubscription: Double = 1, nodesPerLeaf: Int? = nil
     ) {
+        self.nodesPerLeaf = nodesPerLeaf
         self.link = link
         self.nicBandwidth = nicBandwidth
         self.nicsPerNode = nicsPerNode
@@ -142,12 +151,16 @@ public struct Host: Hashable, Sendable {
     public var power: Power?
     /// The PCIe layout.
     public var pcie: PCIeLayout
+    /// Accelerators of one PCIe switch, by index; nil where it is not known.
+    public var acceleratorsPerSwitch: Int?
 
     /// Creates a host.
     public init(
         socketCount: Int = 2, numaNodeCount: Int? = nil, memory: Bytes? = nil,
-        power: Power? = nil, pcie: PCIeLayout = .sameSocket
+        power: Power? = nil, pcie: PCIeLayout = .sameSocket,
+        acceleratorsPerSwitch: Int? = nil
     ) {
+        self.acceleratorsPerSwitch = acceleratorsPerSwitch
         self.socketCount = socketCount
         self.numaNodeCount = numaNodeCount ?? socketCount
         self.memory = memory

@@ -12,6 +12,8 @@ struct JobMenu {
     var options: [MenuOption]
     /// Why pools offer nothing, by pool index.
     var refusals: [(poolIndex: Int, reason: PoolRejection.Reason)]
+    /// Where it runs now; nil where it does not.
+    var current: CurrentPlacement?
 }
 
 /// One way to do a job: what runs on which parts, and what it is worth.
@@ -39,6 +41,12 @@ struct MenuOption {
     var cost: MoneyRate?
     /// Power of its accelerators.
     var power: Double
+    /// The part of its capacity that the load may take, because one node may fail.
+    var usableShare = 1.0
+    /// Whether it is what the job runs as now, on the nodes that it has.
+    var isCurrent = false
+    /// The part of the plan's period that is lost because the job moves, 0...1.
+    var moveShare = 0.0
 
     /// Accelerators of all parts.
     var acceleratorCount: Int { parts.reduce(0) { $0 + $1.acceleratorCount } }

@@ -67,7 +67,7 @@ extension MenuBuilder {
         _ offer: CostedOption, _ job: Job, _ admitted: [Int: Result<Double, PolicyRefusal>]
     ) -> Result<MenuOption, Refusal> {
         var taken: [OptionPart] = []
-        var (preference, speed, power) = (0.0, 1.0, 0.0)
+        var (preference, speed, power, usable) = (0.0, 1.0, 0.0, 1.0)
         var cost: MoneyRate? = .zero
         let total = offer.parts.reduce(0) { $0 + $1.acceleratorCount }
         for entry in offer.parts {
@@ -113,9 +113,22 @@ extension MenuBuilder {
             } else {
                 cost = nil
             }
-            taken.append(
-                OptionPart(
-                    part, entry.acceleratorCount, unit: entry.blockSize, role: entry.role))
+            var entryPart = OptionPart(
+                part, entry.acceleratorCount, unit: entry.blockSize, role: entry.role)
+            if job.use == .serve {
+                let blockCount = entry.acceleratorCount / entry.blockSize
+                let ways = ways(job, part: part, unit: entry.blockSize, count: blockCount)
+                guard let way = ways.first else {
+                    return refuse(
+                        .infeasible(
+                            .noLayout(
+                                acceleratorCount: entry.acceleratorCount,
+                                reason: missing(job, index, entry.blockSize))))
+                }
+                entryPart.limits = way.limits
+                usable = min(usable, Double(blockCount - way.spare) / Double(blockCount))
+            }
+            taken.append(entryPart)
         }
         let first = taken.first.map { parts[$0.part].poolIndex } ?? 0
         guard total >= job.minimumAccelerators ?? 1, total <= job.maximumAccelerators ?? .max else {
@@ -132,7 +145,7 @@ extension MenuBuilder {
         offer.rate *= speed
         var option = MenuOption(
             work: .table(offer), parts: taken, satisfaction: 0, preference: preference,
-            cost: offer.cost ?? cost, power: offer.power?.value ?? power)
+            cost: offer.cost ?? cost, power: offer.power?.value ?? power, usableShare: usable)
         let rate = offer.rate * option.availability(parts, scenario.cluster)
         switch job.work {
         case .train(let demand):
@@ -143,7 +156,8 @@ extension MenuBuilder {
                 }
             }
             option.satisfaction = rate
-        case .serve(let demand): option.satisfaction = min(1, rate / demand.requestRate.value)
+        case .serve(let demand):
+            option.satisfaction = min(1, rate * usable / demand.requestRate.value)
         }
         return .success(option)
     }

@@ -15,16 +15,26 @@ struct MenuBuilder {
     init(_ scenario: Scenario, costs: (any CostTable)? = nil) {
         self.scenario = scenario
         self.costs = costs
+        var occupied: [String: Set<Int>] = [:]
+        for place in scenario.jobs.flatMap(\.placed) {
+            occupied[place.poolID, default: []].formUnion(place.nodes.map(\.node))
+        }
+        let policy = PolicyCheck(scenario: scenario)
+        let training = scenario.jobs.filter { $0.use == .train }
         var parts: [PoolPart] = []
         var partsOfPool: [[Int]] = []
         for (index, pool) in scenario.cluster.pools.enumerated() {
-            let own = PoolPart.parts(of: pool, index: index)
+            let mayTrain =
+                pool.survivesNodeFailure
+                && training.contains { (try? policy.admit($0, on: pool).get()) != nil }
+            let own = PoolPart.parts(
+                of: pool, index: index, mayTrain: mayTrain, occupied: occupied[pool.id] ?? [])
             partsOfPool.append(Array(parts.count..<parts.count + own.count))
             parts += own
         }
         self.parts = parts
         self.partsOfPool = partsOfPool
-        policy = PolicyCheck(scenario: scenario)
+        self.policy = policy
     }
 
     // MARK: Candidates
@@ -93,9 +103,12 @@ struct MenuBuilder {
         }
         store.compute(groups: groups, workers: workers, isOver: isOver, progress: progress)
         let menus = scenario.jobs.indices.flatMap { index in
-            if let options = offered[index] { return [menu(of: index, offered: options)] }
-            return self.menus(
-                of: index, candidates: candidates[index], refusals: refusals[index], store: store)
+            let menus =
+                offered[index].map { [menu(of: index, offered: $0)] }
+                ?? self.menus(
+                    of: index, candidates: candidates[index], refusals: refusals[index],
+                    store: store)
+            return weighMoves(menus)
         }
         return (menus, store.isComplete)
     }
@@ -107,7 +120,13 @@ struct MenuBuilder {
         switch job.work {
         case .train(let demand):
             for part in own {
-                for count in parts[part].acceleratorCounts(from: minimum, through: maximum) {
+                var counts = parts[part].acceleratorCounts(from: minimum, through: maximum)
+                if let current = currentCount(job, part), !counts.contains(current),
+                    current >= minimum, current <= maximum, parts[part].isBlock(current)
+                {
+                    counts.append(current)
+                }
+                for count in counts {
                     let key = EstimateStore.TrainingKey(demand, group: part)
                     candidate.training.append(
                         (store.request(key, acceleratorCount: count), [OptionPart(part, count)]))
@@ -286,10 +305,11 @@ struct MenuBuilder {
             replicas.map { capacity($0.part, $0.estimate) * Double(most($0.part, $0.estimate)) }
             .max() ?? 0
         var shareCount = 1
-        if reach > 0 && reach < wanted && job.maximumAccelerators == nil {
+        if reach > 0 && reach < wanted && job.maximumAccelerators == nil && !staysWhole(job) {
             // Compared as doubles: a rate built in code may be larger than any `Int`.
             shareCount = Int(min(Double(Self.shareLimit), (2 * wanted / reach).rounded(.up)))
         }
+        shareCount = self.shareCount(job, atLeast: shareCount)
         let load = wanted / Double(shareCount)
         var result = menu
         result.share = 1 / Double(shareCount)
@@ -299,23 +319,36 @@ struct MenuBuilder {
             let full = Int(min(1e9, (load / one).rounded(.up)))
             let least =
                 (max(1, job.minimumAccelerators ?? 1) - 1) / replica.estimate.acceleratorCount + 1
-            let possible = min(most(replica.part, replica.estimate), max(1, full, least))
+            let spare = largestSpare(replica.part, unit: replica.estimate.acceleratorCount)
+            let possible = min(
+                most(replica.part, replica.estimate), max(1, full + spare, least))
             guard possible >= 1 else { continue }
-            for count in Self.replicaCounts(upTo: possible) {
+            var counts = Self.replicaCounts(upTo: possible)
+            if let current = currentCount(job, replica.part),
+                current % replica.estimate.acceleratorCount == 0
+            {
+                let count = current / replica.estimate.acceleratorCount
+                if count <= most(replica.part, replica.estimate), !counts.contains(count) {
+                    counts.append(count)
+                }
+            }
+            for count in counts {
                 let accelerators = count * replica.estimate.acceleratorCount
                 guard accelerators >= job.minimumAccelerators ?? 1 else { continue }
-                result.options.append(
-                    MenuOption(
-                        work: .serve(replica.estimate, replicaCount: count),
-                        parts: [
-                            OptionPart(
-                                replica.part, accelerators,
-                                unit: replica.estimate.acceleratorCount)
-                        ],
-                        satisfaction: min(1, one * Double(count) / load),
-                        preference: replica.preference,
-                        cost: pool.price.map { $0 * Double(accelerators) },
-                        power: power(pool, accelerators)))
+                let size = replica.estimate.acceleratorCount
+                for way in ways(job, part: replica.part, unit: size, count: count) {
+                    var taken = OptionPart(replica.part, accelerators, unit: size)
+                    taken.limits = way.limits
+                    result.options.append(
+                        MenuOption(
+                            work: .serve(replica.estimate, replicaCount: count),
+                            parts: [taken],
+                            satisfaction: min(1, one * Double(count - way.spare) / load),
+                            preference: replica.preference,
+                            cost: pool.price.map { $0 * Double(accelerators) },
+                            power: power(pool, accelerators),
+                            usableShare: Double(count - way.spare) / Double(count)))
+                }
             }
         }
         addMissing(job, replicas.map { ($0.part, $0.estimate.acceleratorCount) }, &result)
@@ -337,8 +370,7 @@ struct MenuBuilder {
                 available < minimum
                 ? .capacity(needed: minimum, available: available)
                 : .noLayout(
-                    acceleratorCount: minimum,
-                    reason: "replicas of \(least) come to no number that the job allows")
+                    acceleratorCount: minimum, reason: missing(job, poolIndex, least))
             menu.refusals.append((poolIndex, .infeasible(reason)))
         }
     }

@@ -8,6 +8,8 @@ struct OptionPart: Hashable {
     var unit: Int
     /// What they do in an option over several pools, for people.
     var role: String?
+    /// How many units may lie in one node or larger domain.
+    var limits: [BlockRules.Limit] = []
 
     init(_ part: Int, _ acceleratorCount: Int, unit: Int? = nil, role: String? = nil) {
         self.part = part

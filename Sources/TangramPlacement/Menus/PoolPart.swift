@@ -11,12 +11,25 @@ struct PoolPart: Sendable {
     let nodes: [Int]
     /// Nodes of one scale-up domain.
     let nodesPerDomain: Int
+    /// Nodes of one leaf switch; nil where the pool names none.
+    let nodesPerLeaf: Int?
+    /// Accelerators of a PCIe switch and of a NUMA node, the smaller first.
+    let regions: [Int]
+    /// Whether any one node may fail and service levels hold.
+    let survivesNodeFailure: Bool
 
     /// Accelerators of all nodes.
     var acceleratorCount: Int { nodes.count * group.acceleratorsPerNode }
 
     /// The parts of `pool`, best first; nodes that are out are in none.
-    static func parts(of pool: Pool, index: Int) -> [PoolPart] {
+    ///
+    /// - Parameters:
+    ///   - mayTrain: Whether training may run there, for which a pool that survives the loss of a
+    ///     node keeps one free.
+    ///   - occupied: Nodes on which jobs run now; others are kept in reserve first.
+    static func parts(
+        of pool: Pool, index: Int, mayTrain: Bool = false, occupied: Set<Int> = []
+    ) -> [PoolPart] {
         struct State: Hashable, Comparable {
             var speed: Double
             var memory: Double
@@ -37,7 +50,11 @@ struct PoolPart: Sendable {
             nodes[state, default: []].append(node)
         }
         let perNode = max(1, pool.acceleratorsPerNode)
-        reserve(pool, perNode, &nodes)
+        let spare = pool.survivesNodeFailure && mayTrain ? 1 : 0
+        reserve(pool, max(pool.reservedNodeCount, spare), perNode, occupied, &nodes)
+        let regions = [
+            pool.host.acceleratorsPerSwitch, perNode / max(1, pool.host.numaNodeCount),
+        ].compactMap { $0 }.filter { $0 > 1 && $0 < perNode }.sorted()
         return nodes.sorted { $0.key > $1.key }.map { state, nodes in
             PoolPart(
                 poolIndex: index,
@@ -45,27 +62,35 @@ struct PoolPart: Sendable {
                     accelerator: pool.accelerator, acceleratorsPerNode: perNode,
                     scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
                     memoryFraction: state.memory),
-                nodes: nodes, nodesPerDomain: max(1, pool.scaleUp.size / perNode))
+                nodes: nodes, nodesPerDomain: max(1, pool.scaleUp.size / perNode),
+                nodesPerLeaf: pool.scaleOut.nodesPerLeaf.map { max(1, $0) }, regions: regions,
+                survivesNodeFailure: pool.survivesNodeFailure)
         }
     }
 
     /// Takes the nodes in reserve out, the last of each domain or of the pool, healthy ones first: a
     /// node in reserve must do for any other.
     private static func reserve<State: Comparable>(
-        _ pool: Pool, _ perNode: Int, _ nodes: inout [State: [Int]]
+        _ pool: Pool, _ count: Int, _ perNode: Int, _ occupied: Set<Int>,
+        _ nodes: inout [State: [Int]]
     ) {
-        guard pool.reservedNodeCount > 0 else { return }
+        guard count > 0 else { return }
         let perDomain = max(1, pool.scaleUp.size / perNode)
         var left: [Int: Int] = [:]
         for (state, own) in nodes.sorted(by: { $0.key > $1.key }) {
-            var kept: [Int] = []
-            for node in own.reversed() {
+            var taken: Set<Int> = []
+            // Nodes on which nothing runs first.
+            let order =
+                own.reversed().filter { !occupied.contains($0) }
+                + own.reversed().filter { occupied.contains($0) }
+            for node in order {
                 let domain = perDomain > 1 ? node / perDomain : 0
-                let wanted = left[domain] ?? pool.reservedNodeCount
+                let wanted = left[domain] ?? count
                 left[domain] = max(0, wanted - 1)
-                if wanted == 0 { kept.append(node) }
+                if wanted > 0 { taken.insert(node) }
             }
-            nodes[state] = kept.isEmpty ? nil : kept.reversed()
+            let kept = own.filter { !taken.contains($0) }
+            nodes[state] = kept.isEmpty ? nil : kept
         }
     }
 

@@ -1,5 +1,9 @@
-/// Packs the chosen options of all menus into nodes, and finds others for those that do not fit.
+import TangramHardware
+
+/// Packs the chosen options of all items into nodes, and finds others for those that do not fit.
 struct PackedChoices {
+    /// For each item the option, nil for none.
+    private(set) var itemChoices: [Int?]
     /// For each menu the option, nil for none.
     private(set) var choices: [Int?]
     /// For each menu the nodes, by part.
@@ -7,88 +11,238 @@ struct PackedChoices {
     /// How many choices had to be changed because capacity was there, but not in one piece.
     private(set) var changedCount = 0
 
-    private let menus: [JobMenu]
     private(set) var packers: [NodePacker]
+    private let model: PlanModel
+    private var occupants: BlockRules.Occupants = [:]
+    /// For each job the rules that keep it apart from others within a pool.
+    private let apart: [Int: [(rule: Int, domain: FailureDomain)]]
 
-    /// Packs `choices`, large blocks first.
-    init(_ choices: [Int?], menus: [JobMenu], parts: [PoolPart], problem: PlacementProblem) {
-        self.choices = choices
-        self.menus = menus
-        packers = parts.map(NodePacker.init)
-        nodes = [[(part: Int, nodes: [NodeAssignment])]](repeating: [], count: menus.count)
-        let chosen = choices.enumerated().compactMap { menu, choice in
-            choice.map { (menu: menu, option: menus[menu].options[$0]) }
-        }
-        let ordered = chosen.map { entry in
-            (menu: entry.menu, size: Self.blockSize(entry.option, packers))
-        }.sorted { $0.size != $1.size ? $0.size > $1.size : $0.menu < $1.menu }
+    /// Packs `choices` of the items: what stays where it is first, then large blocks first.
+    init(_ choices: [Int?], model: PlanModel) {
+        self.model = model
+        itemChoices = choices
+        packers = model.parts.map(NodePacker.init)
+        nodes = [[(part: Int, nodes: [NodeAssignment])]](repeating: [], count: model.menus.count)
+        self.choices = [Int?](repeating: nil, count: model.menus.count)
+        apart = Self.apart(model.scenario)
         var failed: [Int] = []
-        for entry in ordered {
-            guard let choice = choices[entry.menu],
-                let taken = take(menus[entry.menu].options[choice])
-            else {
-                failed.append(entry.menu)
-                continue
-            }
-            nodes[entry.menu] = taken
+        for item in order(choices) {
+            if let choice = choices[item], !place(item, choice) { failed.append(item) }
         }
-        // The remaining capacity limits what may be tried; most valuable jobs first.
-        var assignment = Assignment(problem)
-        for (menu, choice) in choices.enumerated() where !failed.contains(menu) {
-            assignment.choose(choice ?? -1, for: menu)
+        guard !failed.isEmpty else { return }
+        for item in failed { itemChoices[item] = nil }
+        repair(failed, wanted: choices)
+    }
+
+    /// Places other options of items whose own does not pack; most valuable first.
+    mutating func repair(_ failed: [Int], wanted: [Int?]) {
+        let problem = model.problem
+        // The remaining capacity limits what may be tried.
+        var assignment = Assignment(problem, choices: itemChoices.map { $0 ?? -1 })
+        func value(_ item: Int) -> Double {
+            wanted[item].map { problem.items[item][$0].value } ?? 0
         }
-        for menu in failed { self.choices[menu] = nil }
         let open = failed.sorted {
-            let (a, b) = (value(problem, $0, choices[$0]), value(problem, $1, choices[$1]))
+            let (a, b) = (value($0), value($1))
             return a != b ? a > b : $0 < $1
         }
-        for menu in open {
+        for item in open {
             changedCount += 1
-            let options = problem.items[menu]
+            let options = problem.items[item]
             let byValue = options.indices.sorted {
                 options[$0].value != options[$1].value
                     ? options[$0].value > options[$1].value : $0 < $1
             }
             for index in byValue where options[index].value > 0 {
-                guard assignment.fits(options[index], item: menu),
-                    let taken = take(menus[menu].options[index])
-                else { continue }
-                assignment.choose(index, for: menu)
-                self.choices[menu] = index
-                nodes[menu] = taken
+                guard assignment.fits(options[index], item: item), place(item, index) else {
+                    continue
+                }
+                assignment.choose(index, for: item)
+                itemChoices[item] = index
                 break
             }
         }
     }
 
-    private func value(_ problem: PlacementProblem, _ menu: Int, _ choice: Int?) -> Double {
-        choice.map { problem.items[menu][$0].value } ?? 0
+    /// Items in the order in which they are packed.
+    private func order(_ choices: [Int?]) -> [Int] {
+        var entries: [(item: Int, isCurrent: Bool, isHard: Bool, size: Int)] = []
+        for (item, choice) in choices.enumerated() {
+            guard let choice else { continue }
+            var entry = (item: item, isCurrent: false, isHard: false, size: 0)
+            for member in model.members(item, choice) {
+                let option = model.menus[member.menu].options[member.option]
+                entry.size = max(entry.size, blockSize(option))
+                if option.isCurrent { entry.isCurrent = true }
+                if isRuled(option, model.menus[member.menu].jobIndex) { entry.isHard = true }
+            }
+            entries.append(entry)
+        }
+        return entries.sorted { left, right in
+            if left.isCurrent != right.isCurrent { return left.isCurrent }
+            if left.size != right.size { return left.size > right.size }
+            // Of equals, those with rules while there is the most room.
+            if left.isHard != right.isHard { return left.isHard }
+            return left.item < right.item
+        }.map(\.item)
     }
 
-    private mutating func take(_ option: MenuOption) -> [(part: Int, nodes: [NodeAssignment])]? {
-        Self.take(option, from: &packers)
+    private func isRuled(_ option: MenuOption, _ job: Int) -> Bool {
+        apart[job] != nil || option.parts.contains { !$0.limits.isEmpty }
     }
 
+    private func blockSize(_ option: MenuOption) -> Int {
+        option.parts.map {
+            packers[$0.part].blocks(unit: $0.unit, count: $0.acceleratorCount).size
+        }.max() ?? 0
+    }
+
+    // MARK: Placing
+
+    /// Places all menus of an item, or none.
+    private mutating func place(_ item: Int, _ choice: Int) -> Bool {
+        let members = model.members(item, choice)
+        let domain = model.items[item].domain
+        guard members.count > 1, let domain, domain.isWithinPool,
+            let first = members.first,
+            let part = model.menus[first.menu].options[first.option].parts.first?.part
+        else { return place(item, members, confined: nil) }
+        let poolIndex = model.parts[part].poolIndex
+        let pool = model.scenario.cluster.pools[poolIndex]
+        let domains = Set(model.parts[part].nodes.map { domain.index(ofNode: $0, in: pool) })
+        for index in domains.sorted()
+        where place(item, members, confined: (domain, index)) { return true }
+        return false
+    }
+
+    private mutating func place(
+        _ item: Int, _ members: [(menu: Int, option: Int)],
+        confined: (domain: FailureDomain, index: Int)?
+    ) -> Bool {
+        var placed: [Int] = []
+        for (menu, choice) in members {
+            let option = model.menus[menu].options[choice]
+            guard let taken = take(option, of: menu, item: item, confined: confined) else {
+                for menu in placed { release(menu) }
+                return false
+            }
+            nodes[menu] = taken
+            choices[menu] = choice
+            occupy(menu, item: item)
+            placed.append(menu)
+        }
+        return true
+    }
+
+    private mutating func take(
+        _ option: MenuOption, of menu: Int, item: Int,
+        confined: (domain: FailureDomain, index: Int)?
+    ) -> [(part: Int, nodes: [NodeAssignment])]? {
+        if option.isCurrent, let place = model.menus[menu].current, let taken = option.parts.first {
+            let rules = rules(taken, menu: menu, item: item, confined: confined)
+            guard rules?.mayStay(place.nodes) ?? true,
+                packers[taken.part].take(exactly: place.nodes)
+            else { return nil }
+            return [(taken.part, place.nodes)]
+        }
+        var result: [(part: Int, nodes: [NodeAssignment])] = []
+        for entry in option.parts {
+            let blocks = packers[entry.part].blocks(
+                unit: entry.unit, count: entry.acceleratorCount)
+            let rules = rules(entry, menu: menu, item: item, confined: confined)
+            guard
+                let nodes = packers[entry.part].take(
+                    size: blocks.size, count: blocks.count, rules: rules)
+            else {
+                for entry in result { packers[entry.part].release(entry.nodes) }
+                return nil
+            }
+            result.append((entry.part, nodes))
+        }
+        return result
+    }
+
+    /// What the blocks of a menu must keep to; nil for nothing.
+    private func rules(
+        _ entry: OptionPart, menu: Int, item: Int,
+        confined: (domain: FailureDomain, index: Int)?
+    ) -> BlockRules? {
+        let own = apart[model.menus[menu].jobIndex] ?? []
+        guard !own.isEmpty || !entry.limits.isEmpty || confined != nil else { return nil }
+        let poolIndex = model.parts[entry.part].poolIndex
+        var rules = BlockRules(
+            // Jobs are kept apart from each other, not from themselves.
+            item: model.menus[menu].jobIndex, poolIndex: poolIndex,
+            pool: model.scenario.cluster.pools[poolIndex])
+        rules.limits = entry.limits
+        rules.apart = own
+        rules.occupants = own.isEmpty ? [:] : occupants
+        rules.confined = confined
+        return rules
+    }
+
+    private mutating func occupy(_ menu: Int, item: Int) {
+        let job = model.menus[menu].jobIndex
+        guard let own = apart[job] else { return }
+        for taken in nodes[menu] {
+            let poolIndex = model.parts[taken.part].poolIndex
+            var rules = BlockRules(
+                item: job, poolIndex: poolIndex,
+                pool: model.scenario.cluster.pools[poolIndex])
+            rules.apart = own
+            for place in rules.places(taken.nodes) { occupants[place] = job }
+        }
+    }
+
+    /// Gives back what a menu holds.
+    private mutating func release(_ menu: Int) {
+        for entry in nodes[menu] { packers[entry.part].release(entry.nodes) }
+        if apart[model.menus[menu].jobIndex] != nil {
+            let job = model.menus[menu].jobIndex
+            let others = model.menus.indices.filter {
+                $0 != menu && model.menus[$0].jobIndex == job && choices[$0] != nil
+            }
+            occupants = occupants.filter { $0.value != job }
+            nodes[menu] = []
+            choices[menu] = nil
+            for other in others { occupy(other, item: other) }
+            return
+        }
+        nodes[menu] = []
+        choices[menu] = nil
+    }
+
+    private static func apart(
+        _ scenario: Scenario
+    ) -> [Int: [(rule: Int, domain: FailureDomain)]] {
+        var result: [Int: [(rule: Int, domain: FailureDomain)]] = [:]
+        for (index, rule) in scenario.affinities.enumerated()
+        where rule.effect == .apart && rule.domain.isWithinPool {
+            for (job, entry) in scenario.jobs.enumerated() where rule.jobs.matches(entry) {
+                result[job, default: []].append((index, rule.domain))
+            }
+        }
+        return result
+    }
+}
+
+extension PackedChoices {
     /// Takes the nodes of an option, all or none.
     static func take(
         _ option: MenuOption, from packers: inout [NodePacker]
     ) -> [(part: Int, nodes: [NodeAssignment])]? {
-        var trial = packers
         var result: [(part: Int, nodes: [NodeAssignment])] = []
         for entry in option.parts {
-            let packer = trial[entry.part]
-            let blocks = packer.blocks(unit: entry.unit, count: entry.acceleratorCount)
-            guard let nodes = trial[entry.part].take(size: blocks.size, count: blocks.count)
-            else { return nil }
+            let blocks = packers[entry.part].blocks(
+                unit: entry.unit, count: entry.acceleratorCount)
+            guard
+                let nodes = packers[entry.part].take(size: blocks.size, count: blocks.count)
+            else {
+                for entry in result { packers[entry.part].release(entry.nodes) }
+                return nil
+            }
             result.append((entry.part, nodes))
         }
-        packers = trial
         return result
-    }
-
-    private static func blockSize(_ option: MenuOption, _ packers: [NodePacker]) -> Int {
-        option.parts.map {
-            packers[$0.part].blocks(unit: $0.unit, count: $0.acceleratorCount).size
-        }.max() ?? 0
     }
 }

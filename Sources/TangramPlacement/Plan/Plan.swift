@@ -62,12 +62,15 @@ public struct JobPlan: Sendable {
     public var rejections: [PoolRejection]
     /// The decisive reason in one sentence where nothing was placed.
     public var reason: String?
+    /// Whether it leaves the nodes that it runs on now; nil where it does not run yet.
+    public var isMoved: Bool?
 
     /// Creates the plan of a job.
     public init(
         jobID: String, placements: [Placement] = [], satisfaction: Double = 0,
-        rejections: [PoolRejection] = [], reason: String? = nil
+        rejections: [PoolRejection] = [], reason: String? = nil, isMoved: Bool? = nil
     ) {
+        self.isMoved = isMoved
         self.jobID = jobID
         self.placements = placements
         self.satisfaction = satisfaction

@@ -55,7 +55,8 @@ extension PlanAssembly {
         case (.serve(let estimate, let count), .serve(let demand)):
             return .serve(
                 serving(
-                    estimate, count, demand, share: menu.share, cost: option.cost,
+                    estimate, count, usable: option.usableShare, demand,
+                    share: menu.share, cost: option.cost,
                     availability: availability,
                     group: model.parts[option.parts[0].part].group))
         case (.table(let offer), .train(let demand)):
@@ -70,7 +71,8 @@ extension PlanAssembly {
             return .table(
                 TablePlacement(
                     option: offer, rate: rate,
-                    load: RequestRate(min(rate, demand.requestRate.value * menu.share))))
+                    load: RequestRate(
+                        min(rate * option.usableShare, demand.requestRate.value * menu.share))))
         case (.train(let estimate), .serve):
             return .train(
                 TrainingPlacement(estimate: estimate, throughput: estimate.throughput))
@@ -95,11 +97,13 @@ extension PlanAssembly {
     }
 
     private func serving(
-        _ estimate: ServingEstimate, _ count: Int, _ demand: ServingDemand, share: Double,
-        cost: MoneyRate?, availability: Double, group: DeviceGroup
+        _ estimate: ServingEstimate, _ count: Int, usable: Double, _ demand: ServingDemand,
+        share: Double, cost: MoneyRate?, availability: Double, group: DeviceGroup
     ) -> ServingPlacement {
         let capacity = estimate.capacity * (Double(count) * availability)
-        let load = min(demand.requestRate * share, capacity)
+        // What one node takes with it must not be needed.
+        let left = capacity * usable
+        let load = min(demand.requestRate * share, left)
         let atLoad = ServingModel(demand: demand, group: group).estimate(
             estimate, at: load / (Double(count) * availability))
         let tokensPerHour = load.value * Double(demand.outputTokens) * Seconds.hour.value

@@ -22,6 +22,14 @@ struct PlanAssembly {
                 notes.add(scenario.jobs[index], placement, pools: pools)
             }
         }
+        let running = jobs.filter { $0.isMoved != nil }
+        if !running.isEmpty {
+            let moved = running.filter { $0.isMoved == true }.map(\.jobID)
+            notes.add(
+                "\(moved.count) of \(running.count) jobs that run already move"
+                    + (moved.isEmpty ? "" : ": " + moved.prefix(8).joined(separator: ", "))
+                    + (moved.count > 8 ? ", …" : ""))
+        }
         var cost = MoneyRate.zero
         var power = Power.zero
         var unpriced = 0
@@ -37,17 +45,30 @@ struct PlanAssembly {
                 $0 + (pools[$1].price ?? .zero) * Double(charged($1, 0))
             }
         }
-        return Plan(
+        var plan = Plan(
             scenarioName: scenario.name, date: scenario.date, objective: scenario.objective,
             jobs: jobs, pools: poolPlans(jobs), proof: proof(cost: cost), cost: cost,
-            unpricedJobCount: unpriced, power: power, limits: limitPlans(), notes: notes.texts)
+            unpricedJobCount: unpriced, power: power, limits: limitPlans(), notes: [])
+        for pool in pools where pool.survivesNodeFailure {
+            let failures = plan.failures(ofNodesIn: pool.id, of: scenario)
+            if let first = failures.first {
+                notes.add(
+                    "pool \(pool.id): the loss of node \(first.node) breaks "
+                        + first.broken.keys.sorted().joined(separator: ", "))
+            } else {
+                notes.add(
+                    "pool \(pool.id): any one node may fail and every service level still holds")
+            }
+        }
+        plan.notes = notes.texts
+        return plan
     }
 
     // MARK: Proof
 
     /// Every measure as the packed plan reaches it; packing may have changed choices.
     private func proof(cost: MoneyRate) -> Proof {
-        let choices = packed.choices.map { $0 ?? -1 }
+        let choices = packed.itemChoices.map { $0 ?? -1 }
         let problem = model.problem
         let all =
             [StageProof(objective: solution.objective, bound: solution.bound)] + solution.stages
@@ -99,18 +120,37 @@ struct PlanAssembly {
         let job = scenario.jobs[jobIndex]
         var placements: [Placement] = []
         var satisfaction = 0.0
+        var isMoved = false
         for menu in menus {
             guard let choice = packed.choices[menu] else { continue }
             let option = model.menus[menu].options[choice]
             satisfaction += model.menus[menu].share * option.satisfaction
             placements += self.placements(job, model.menus[menu], option, packed.nodes[menu])
+            if !option.isCurrent { isMoved = true }
         }
         let used = Set(placements.map(\.poolID))
         let rejections = menus.first.map { self.rejections($0, used: used) } ?? []
         return JobPlan(
             jobID: job.id, placements: placements, satisfaction: min(1, satisfaction),
             rejections: rejections,
-            reason: placements.isEmpty ? decisiveReason(rejections) : nil)
+            reason: placements.isEmpty ? unpacked(menus) ?? decisiveReason(rejections) : nil,
+            isMoved: job.placed.isEmpty ? nil : isMoved || placements.isEmpty)
+    }
+
+    /// What to say of a job that had room by number, but could not be laid out.
+    private func unpacked(_ menus: [Int]) -> String? {
+        guard
+            let item = model.items.indices.first(where: { item in
+                packed.itemChoices[item] == nil
+                    && !Set(model.items[item].menus).isDisjoint(with: menus)
+            }), let choice = solution.choices[item],
+            let member = model.members(item, choice).first(where: { menus.contains($0.menu) })
+        else { return nil }
+        let option = model.menus[member.menu].options[member.option]
+        let names = option.pools(model.parts).map { pools[$0].id }.joined(separator: ", ")
+        return
+            "\(option.acceleratorCount) accelerators of \(names) are free, but not laid out as it "
+            + "needs them: in whole nodes or domains, spread as asked, and apart from whom they must be"
     }
 
     // MARK: Reasons
@@ -122,7 +162,7 @@ struct PlanAssembly {
         let chosen = packed.choices[menuIndex].map { alternative(menuIndex, $0) }
         var best: [Int: (score: Double, option: Int)] = [:]
         for (index, option) in menu.options.enumerated() {
-            let score = model.problem.items[menuIndex][index].value - price(menuIndex, index)
+            let score = model.menuOptions[menuIndex][index].value - price(menuIndex, index)
             for pool in option.pools(model.parts)
             where score > best[pool]?.score ?? -.infinity { best[pool] = (score, index) }
         }
@@ -138,7 +178,7 @@ struct PlanAssembly {
 
     /// What the resources of an option are worth to others.
     private func price(_ menuIndex: Int, _ option: Int) -> Double {
-        model.problem.items[menuIndex][option].uses.reduce(0) {
+        model.menuOptions[menuIndex][option].uses.reduce(0) {
             $0 + solution.prices[$1.resource] * $1.amount
         }
     }
@@ -147,7 +187,7 @@ struct PlanAssembly {
         let option = model.menus[menuIndex].options[index]
         return OutbidOption(
             summary: option.work.summary, acceleratorCount: option.acceleratorCount,
-            value: model.problem.items[menuIndex][index].value, price: price(menuIndex, index),
+            value: model.menuOptions[menuIndex][index].value, price: price(menuIndex, index),
             cost: option.cost)
     }
 
@@ -200,7 +240,7 @@ struct PlanAssembly {
 
     private func limitPlans() -> [LimitPlan] {
         var used = [Double](repeating: 0, count: model.problem.capacities.count)
-        for (item, choice) in packed.choices.enumerated() {
+        for (item, choice) in packed.itemChoices.enumerated() {
             for use in choice.map({ model.problem.items[item][$0].uses }) ?? [] {
                 used[use.resource] += use.amount
             }
@@ -243,7 +283,7 @@ private struct Notes {
     private(set) var texts: [String] = []
     private var seen: Set<String> = []
 
-    private mutating func add(_ text: String) {
+    mutating func add(_ text: String) {
         if seen.insert(text).inserted { texts.append(text) }
     }
 

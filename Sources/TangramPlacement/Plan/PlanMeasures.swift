@@ -61,24 +61,44 @@ struct PlanMeasures {
         let weight = job.weight * menu.share
         switch measure.goal {
         case nil: return menu.options.map { weight * $0.satisfaction }
-        case .goodput: return menu.options.map { weight * $0.satisfaction * $0.preference }
-        case .fairness: return menu.options.map { $0.satisfaction * heaviest / job.weight }
+        case .goodput:
+            return menu.options.map {
+                weight * $0.satisfaction * $0.preference * (1 - $0.moveShare)
+            }
+        case .fairness:
+            return menu.options.map {
+                $0.satisfaction * (1 - $0.moveShare) * heaviest / job.weight
+            }
         case .finishTimeFairness:
             let isTraining = job.use == .train
             let isolated = isolatedRate(menu, isTraining: isTraining)
             return menu.options.map {
-                isolated > 0 ? rate($0, isTraining: isTraining) / isolated : 0
+                isolated > 0
+                    ? rate($0, isTraining: isTraining) * (1 - $0.moveShare) / isolated : 0
             }
         case .makespan:
             guard case .train(let demand) = job.work, let tokens = demand.tokens else {
                 return [Double](repeating: 0, count: menu.options.count)
             }
-            return menu.options.map { rate($0, isTraining: true) / tokens.value }
+            return menu.options.map { option in
+                // The work of the time in which it moves is done later.
+                let rate = rate(option, isTraining: true)
+                return rate / (tokens.value + rate * downtime(option))
+            }
         case .deadlines: return menu.options.map { meetsDeadline($0, job) ? weight : 0 }
         case .cost:
-            guard !hasSupplies else { return [Double](repeating: 0, count: menu.options.count) }
-            return menu.options.map { -($0.cost?.value ?? 0) / $0.preference }
+            guard !hasSupplies else {
+                return menu.options.map { -($0.cost?.value ?? 0) * $0.moveShare }
+            }
+            return menu.options.map {
+                -($0.cost?.value ?? 0) * (1 + $0.moveShare) / $0.preference
+            }
         }
+    }
+
+    /// Seconds that a job stands still because it moves.
+    private func downtime(_ option: MenuOption) -> Double {
+        option.moveShare > 0 ? scenario.migration?.downtime.value ?? 0 : 0
     }
 
     /// Tokens per second of training, or the fraction of the demand that is served.
@@ -111,7 +131,8 @@ struct PlanMeasures {
         switch job.work {
         case .train(let demand):
             guard let tokens = demand.tokens, let deadline = demand.deadline else { return false }
-            return tokens.value <= deadline.value * rate(option, isTraining: true) * (1 + 1e-9)
+            return tokens.value
+                <= (deadline.value - downtime(option)) * rate(option, isTraining: true) * (1 + 1e-9)
         case .serve: return option.satisfaction >= 1 - 1e-9
         }
     }

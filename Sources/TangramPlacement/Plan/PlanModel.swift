@@ -1,9 +1,23 @@
 /// A scenario as a placement problem: menus as items, parts of pools, budget and power as resources.
 struct PlanModel {
+    /// An item of the problem: the menu of one job, or those of jobs that are placed together.
+    struct Item {
+        /// Its menus, by index.
+        var menus: [Int]
+        /// For each option of the item the option of each menu; nil where they are the same.
+        var choices: [[Int]]?
+        /// The domain that its jobs share.
+        var domain: FailureDomain?
+    }
+
     let scenario: Scenario
     let parts: [PoolPart]
-    /// One per item of the problem, with the same options in the same order.
+    /// Menus of all jobs, without options that are dominated.
     let menus: [JobMenu]
+    /// The options of each menu as the problem sees them.
+    let menuOptions: [[PlacementProblem.Option]]
+    /// One per item of the problem, with the same options in the same order.
+    let items: [Item]
     let problem: PlacementProblem
     let measures: PlanMeasures
     let resources: PlanResources
@@ -18,41 +32,41 @@ struct PlanModel {
             throw .tooManyMeasures(measures.measures.count)
         }
         let resources = PlanResources(scenario, parts: parts, hasSupplies: measures.hasSupplies)
+        self.resources = resources
+        var rows: [[OptionRow]] = []
         var kept: [JobMenu] = []
-        var items: [[PlacementProblem.Option]] = []
-        var values = [[[Double]]](repeating: [], count: measures.measures.count)
         for menu in menus {
-            let columns = measures.measures.map { measures.values($0, menu) }
-            var rows = menu.options.indices.map { index in
-                Row(
-                    option: menu.options[index], values: columns.map { $0[index] },
-                    uses: resources.uses(of: menu.options[index], by: menu.jobIndex))
-            }
-            rows.sort { left, right in
-                for (a, b) in zip(left.values, right.values) where a != b { return a > b }
-                let (a, b) = (left.option.cost?.value ?? 0, right.option.cost?.value ?? 0)
-                return a != b
-                    ? a < b : left.option.acceleratorCount < right.option.acceleratorCount
-            }
-            rows = Self.undominated(rows)
+            let own = OptionRow.rows(menu, measures, resources)
             var menu = menu
-            menu.options = rows.map(\.option)
+            menu.options = own.map(\.option)
             kept.append(menu)
-            items.append(rows.map { .init(value: $0.values[0], uses: $0.uses) })
-            for index in values.indices.dropFirst() {
-                values[index].append(rows.map { $0.values[index] })
+            rows.append(own)
+        }
+        let groups = JobGroups(scenario, parts: parts)
+        for (job, reason) in groups.broken(kept) {
+            for index in kept.indices where kept[index].jobIndex == job {
+                kept[index].options = []
+                rows[index] = []
+                let known = Set(kept[index].refusals.map(\.poolIndex))
+                for pool in scenario.cluster.pools.indices where !known.contains(pool) {
+                    kept[index].refusals.append((pool, .policy(reason)))
+                }
             }
         }
         self.menus = kept
-        self.resources = resources
+        menuOptions = rows.map { $0.map { .init(value: $0.values[0], uses: $0.uses) } }
+        let made = groups.items(kept, rows, measures)
+        items = made.map(\.item)
         let stages = measures.measures.indices.dropFirst().map { index in
             PlacementProblem.Stage(
-                goal: measures.measures[index].combination, values: values[index],
+                goal: measures.measures[index].combination,
+                values: made.map { $0.rows.map { $0.values[index] } },
                 paysSupplies: measures.measures[index].goal == .cost)
         }
         do throws(ProblemError) {
             problem = try PlacementProblem(
-                capacities: resources.capacities, items: items,
+                capacities: resources.capacities,
+                items: made.map { $0.rows.map { .init(value: $0.values[0], uses: $0.uses) } },
                 goal: measures.measures[0].combination, supplies: resources.supplies,
                 paysSupplies: false, stages: stages)
         } catch {
@@ -60,25 +74,10 @@ struct PlanModel {
         }
     }
 
-    /// An option with what it adds to each measure and what it takes.
-    private struct Row {
-        var option: MenuOption
-        var values: [Double]
-        var uses: [PlacementProblem.Use]
-    }
-
-    /// Drops options that take no less of anything than one before them of the same resources, which
-    /// is worth at least as much by every measure.
-    private static func undominated(_ rows: [Row]) -> [Row] {
-        var least: [[Int]: [Row]] = [:]
-        return rows.filter { row in
-            let resources = row.uses.map(\.resource)
-            let isDominated = (least[resources] ?? []).contains { better in
-                zip(better.uses, row.uses).allSatisfy { $0.amount <= $1.amount }
-                    && zip(better.values, row.values).allSatisfy { $0 >= $1 }
-            }
-            if !isDominated { least[resources, default: []].append(row) }
-            return !isDominated
-        }
+    /// What the option of an item is for each of its menus.
+    func members(_ item: Int, _ option: Int) -> [(menu: Int, option: Int)] {
+        let entry = items[item]
+        guard let choices = entry.choices else { return [(entry.menus[0], option)] }
+        return Array(zip(entry.menus, choices[option])).map { (menu: $0.0, option: $0.1) }
     }
 }

@@ -15,6 +15,17 @@ struct PlanResources {
     private(set) var limits: [(resource: Int, kind: LimitPlan.Kind, name: String)] = []
     /// For each quota its resources of accelerators and of cost.
     private var quotas: [(quota: Quota, accelerators: Int?, cost: Int?)] = []
+    /// Pools and sites that one job of some may be in, or that carry a part of one job only: by the
+    /// index of the job, what a share of it takes of each.
+    private var domains: [Int: [Domains]] = [:]
+
+    /// Resources of pools or sites, by name.
+    private struct Domains {
+        var domain: FailureDomain
+        var resources: [String: Int]
+        /// Whether an option takes its share of the demand, or all there is.
+        var isByShare: Bool
+    }
 
     init(_ scenario: Scenario, parts: [PoolPart], hasSupplies: Bool) {
         self.scenario = scenario
@@ -49,6 +60,34 @@ struct PlanResources {
                     quota.cost.map { add($0.value, .costQuota, quota.tenant) }
                 ))
         }
+        for rule in scenario.affinities where rule.effect == .apart && !rule.domain.isWithinPool {
+            let resources = addDomains(rule.domain, capacity: 1)
+            for (index, job) in scenario.jobs.enumerated() where rule.jobs.matches(job) {
+                domains[index, default: []].append(
+                    Domains(domain: rule.domain, resources: resources, isByShare: false))
+            }
+        }
+        for (index, job) in scenario.jobs.enumerated() {
+            guard let spread = job.spread, !spread.domain.isWithinPool else { continue }
+            domains[index, default: []].append(
+                Domains(
+                    domain: spread.domain,
+                    resources: addDomains(spread.domain, capacity: spread.most), isByShare: true))
+        }
+    }
+
+    /// A resource for each pool or site.
+    private mutating func addDomains(
+        _ domain: FailureDomain, capacity: Double
+    ) -> [String: Int] {
+        var resources: [String: Int] = [:]
+        for pool in scenario.cluster.pools {
+            let name = domain.name(of: pool)
+            guard resources[name] == nil else { continue }
+            resources[name] = capacities.count
+            capacities.append(capacity)
+        }
+        return resources
     }
 
     /// The resource of a pool's licence, where it is limited.
@@ -69,8 +108,8 @@ struct PlanResources {
         return capacities.count - 1
     }
 
-    /// What `option` takes when it does the job of that index.
-    func uses(of option: MenuOption, by jobIndex: Int) -> [PlacementProblem.Use] {
+    /// What `option` takes when it does the job of its menu.
+    func uses(of option: MenuOption, in menu: JobMenu) -> [PlacementProblem.Use] {
         var uses: [PlacementProblem.Use] = []
         func take(_ resource: Int?, _ amount: Double) {
             guard let resource, amount > 0 else { return }
@@ -80,7 +119,7 @@ struct PlanResources {
                 uses.append(.init(resource: resource, amount: amount))
             }
         }
-        let job = scenario.jobs[jobIndex]
+        let job = scenario.jobs[menu.jobIndex]
         for entry in option.parts { take(entry.part, Double(entry.acceleratorCount)) }
         take(budget, option.cost?.value ?? 0)
         let total = Double(max(1, option.acceleratorCount))
@@ -96,6 +135,13 @@ struct PlanResources {
             {
                 take(entry.accelerators, Double(count))
                 take(entry.cost, (option.cost?.value ?? 0) * share)
+            }
+        }
+        for entry in domains[menu.jobIndex] ?? [] {
+            let names = Set(
+                option.pools(parts).map { entry.domain.name(of: scenario.cluster.pools[$0]) })
+            for name in names.sorted() {
+                take(entry.resources[name], entry.isByShare ? menu.share : 1)
             }
         }
         return uses

@@ -73,8 +73,7 @@ public struct Planner: Sendable {
         var solution = try solve(model.problem, control)
         solution.isComplete = solution.isComplete && isCosted
         progress?(Progress(stage: "packing nodes", fraction: 0))
-        let packed = PackedChoices(
-            solution.choices, menus: model.menus, parts: builder.parts, problem: model.problem)
+        let packed = PackedChoices(solution.choices, model: model)
         return PlanAssembly(model: model, solution: solution, packed: packed).plan()
     }
 

@@ -16,6 +16,8 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyMeasures(Int)
     /// The objective cannot be combined as it is.
     case contradictoryObjective(String)
+    /// Two rules cannot both be kept for a job.
+    case contradictoryRules(String, String, job: String)
     /// A strategy failed, or chose what the problem does not allow.
     case strategy(String, String)
     /// A cost table failed, or offered what cannot be: a rate that is NaN, a pool that is not there.
@@ -38,6 +40,8 @@ public enum PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
             "the objective has \(count) measures, one per goal and priority; at most "
                 + "\(PlacementProblem.stageLimit + 1), so use fewer priorities"
         case .contradictoryObjective(let what): "objective: \(what)"
+        case .contradictoryRules(let first, let second, let job):
+            "job \"\(job)\": \"\(first)\" and \"\(second)\" cannot both be kept; drop one of the two"
         case .strategy(let name, let reason): "strategy \"\(name)\": \(reason)"
         case .costTable(let job, let option, let what):
             "cost table, job \"\(job)\""

@@ -16,6 +16,7 @@ enum ScenarioCheck {
         if let name = duplicate(scenario.jobs.map(\.id)) { throw .duplicateName(name) }
         for pool in scenario.cluster.pools { try check(pool, date: scenario.date) }
         for job in scenario.jobs { try check(job, goals: scenario.objective.goals) }
+        try checkRules(scenario)
         let objective = scenario.objective
         if let index = objective.goals.firstIndex(of: .cost), index < objective.then.count {
             throw .contradictoryObjective("cost is the last measure; nothing can follow it")
@@ -57,6 +58,10 @@ enum ScenarioCheck {
         try require(pool.scaleOut.nicBandwidth.value, positive: true, subject, "NIC bandwidth")
         try require(pool.scaleOut.nicsPerNode, subject, "NICs per node")
         try require(pool.scaleOut.oversubscription, positive: true, subject, "oversubscription")
+        if let count = pool.scaleOut.nodesPerLeaf { try require(count, subject, "nodes per leaf") }
+        if let count = pool.host.acceleratorsPerSwitch {
+            try require(count, subject, "accelerators per switch")
+        }
         try require(pool.availability, positive: true, subject, "availability")
         try require(
             pool.accelerator.memoryBandwidth.value, positive: true, subject, "memory bandwidth")

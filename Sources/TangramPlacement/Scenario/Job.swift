@@ -27,13 +27,19 @@ public struct Job: Hashable, Sendable, Identifiable {
     public var maximumAccelerators: Int?
     /// What its placement must obey besides the scenario's policy.
     public var constraints: [PolicyRule]
+    /// How its replicas are spread over what may fail; nil where they need not be.
+    public var spread: Spread?
+    /// Where it runs now; empty where it does not.
+    public var placed: [CurrentPlacement]
 
     /// Creates a job.
     public init(
         id: String, work: Work, weight: Double = 1, priority: Int = 0,
         tenant: String? = nil, minimumAccelerators: Int? = nil, maximumAccelerators: Int? = nil,
-        constraints: [PolicyRule] = []
+        constraints: [PolicyRule] = [], spread: Spread? = nil, placed: [CurrentPlacement] = []
     ) {
+        self.spread = spread
+        self.placed = placed
         self.id = id
         self.work = work
         self.weight = weight

@@ -19,13 +19,19 @@ public struct Scenario: Hashable, Sendable {
     public var quotas: [Quota]
     /// How long the plan reaches; where it is given, jobs that end may follow one another.
     public var horizon: Seconds?
+    /// Which jobs share a node, a pool or a site, and which do not.
+    public var affinities: [AffinityRule]
+    /// What moving a job costs that runs already; nil where it costs nothing.
+    public var migration: Migration?
 
     /// Creates a scenario.
     public init(
         name: String, date: CalendarDate? = nil, cluster: Cluster, jobs: [Job],
         policy: [PolicyRule] = [], objective: Objective = Objective(), quotas: [Quota] = [],
-        horizon: Seconds? = nil
+        horizon: Seconds? = nil, affinities: [AffinityRule] = [], migration: Migration? = nil
     ) {
+        self.affinities = affinities
+        self.migration = migration
         self.name = name
         self.date = date
         self.cluster = cluster

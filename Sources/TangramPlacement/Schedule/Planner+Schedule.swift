@@ -42,12 +42,11 @@ extension Planner {
         } catch {
             throw .workers(error.description)
         }
-        let packed = PackedChoices(
-            solution.choices, menus: model.menus, parts: builder.parts, problem: model.problem)
+        let packed = PackedChoices(solution.choices, model: model)
         progress?(Progress(stage: "scheduling", fraction: 0))
         var left = model.resources.capacities
-        for (menu, choice) in packed.choices.enumerated() {
-            for use in choice.map({ model.problem.items[menu][$0].uses }) ?? [] {
+        for (item, choice) in packed.itemChoices.enumerated() {
+            for use in choice.map({ model.problem.items[item][$0].uses }) ?? [] {
                 left[use.resource] = max(0, left[use.resource] - use.amount)
             }
         }

@@ -113,6 +113,7 @@ public enum PlanJSON {
             "satisfaction": .number(job.satisfaction),
             "acceleratorCount": .integer(job.acceleratorCount),
             "reason": JSONValue(job.reason),
+            "isMoved": JSONValue(job.isMoved),
             "placements": .array(
                 job.placements.map { PlacementJSON.value($0, job: description, context: context) }),
             "rejections": .array(job.rejections.map(PlacementJSON.rejection)),

@@ -27,7 +27,7 @@ enum HealthReader {
     }
 
     /// Nodes written `5` or `0-3`.
-    private static func range(_ cursor: Cursor, nodeCount: Int?) -> ClosedRange<Int>? {
+    static func range(_ cursor: Cursor, nodeCount: Int?) -> ClosedRange<Int>? {
         guard let text = cursor.string() else { return nil }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             .map { Int($0.filter { $0 != " " }) }

@@ -6,7 +6,9 @@ import TangramUnits
 enum HostReader {
     static func read(_ cursor: Cursor) -> Host {
         var host = Host()
-        guard cursor.allowKeys(["sockets", "numa", "pcie", "pcie-link", "memory", "power"]) else {
+        guard
+            cursor.allowKeys(["sockets", "numa", "pcie", "pcie-link", "switch", "memory", "power"])
+        else {
             return host
         }
         if let sockets = cursor.optional("sockets")?.integer(in: 1...16) {
@@ -19,6 +21,7 @@ enum HostReader {
         {
             host.pcie = layout
         }
+        host.acceleratorsPerSwitch = cursor.optional("switch")?.integer(in: 1...1_024)
         host.memory = cursor.optional("memory")?.bytes()
         host.power = cursor.optional("power")?.positive(Power.self, upTo: Power(1e6))
         return host

@@ -34,7 +34,7 @@ struct JobReader {
         guard
             cursor.allowKeys([
                 "id", "weight", "priority", "tenant", "accelerators", "train", "serve",
-                "constraints",
+                "constraints", "spread", "placed",
             ])
         else { return nil }
         let id = cursor.required("id")?.identifier()
@@ -44,11 +44,17 @@ struct JobReader {
         let limits = cursor.optional("accelerators").map { self.limits($0, largest: largest) }
         let constraints =
             cursor.optional("constraints").map { rules.rules($0, allowsFor: false) } ?? []
+        let spread = cursor.optional("spread").flatMap(AffinityReader.spread)
+        let placed =
+            cursor.optional("placed").map { PlacedReader(cluster: cluster).placed($0) } ?? []
+        if let own = cursor.optional("spread"), cursor.optional("serve") == nil {
+            own.fail("spreads the replicas of a service", note: "training has none")
+        }
         guard let work = self.work(cursor), let id, let weight, let priority else { return nil }
         let job = Job(
             id: id, work: work, weight: weight, priority: priority, tenant: tenant,
             minimumAccelerators: limits?.minimum, maximumAccelerators: limits?.maximum,
-            constraints: constraints.map(\.rule))
+            constraints: constraints.map(\.rule), spread: spread, placed: placed)
         return LocatedJob(job: job, cursor: cursor, constraints: constraints)
     }
 

@@ -36,7 +36,8 @@ struct LinkReader {
             guard let link = link(cursor, kind: .scaleOut) else { return nil }
             return fabric(link, cursor: cursor, bandwidth: nil)
         }
-        guard cursor.allowKeys(["link", "nics", "bandwidth", "rails", "oversubscription"]) else {
+        guard cursor.allowKeys(["link", "nics", "bandwidth", "rails", "oversubscription", "leaf"])
+        else {
             return nil
         }
         let link = cursor.required("link").flatMap { self.link($0, kind: .scaleOut) }
@@ -55,6 +56,7 @@ struct LinkReader {
         if acceleratorsPerNode == nil && nics == nil { return nil }
         if let rails = rails ?? fabric.railCount { fabric.railCount = rails }
         if let factor = oversubscription ?? 1 { fabric.oversubscription = factor }
+        fabric.nodesPerLeaf = cursor.optional("leaf")?.integer(in: 1...1_000_000)
         if fabric.railCount > fabric.nicsPerNode {
             cursor.optional("rails")?.fail(
                 "\(fabric.railCount) rails for \(fabric.nicsPerNode) NICs of a node",

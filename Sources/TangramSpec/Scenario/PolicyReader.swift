@@ -23,7 +23,7 @@ struct PolicyReader {
         (cursor.items() ?? []).compactMap { rule($0, allowsFor: allowsFor) }
     }
 
-    private func rule(_ cursor: Cursor, allowsFor: Bool) -> LocatedRule? {
+    func rule(_ cursor: Cursor, allowsFor: Bool) -> LocatedRule? {
         let keys = ["require", "forbid", "prefer", "bonus", "reason"]
         guard cursor.allowKeys(keys + (allowsFor ? ["for"] : [])) else { return nil }
         let effects = ["require", "forbid", "prefer"].compactMap { name in

@@ -29,7 +29,9 @@ struct PoolReader {
             LicenceReader(date: date, hasDate: hasDate).read($0)
         }
         let tenants = cursor.optional("tenants").flatMap(self.tenants)
-        let reserve = cursor.optional("reserve").map { $0.integer(in: 0...1_000) } ?? 0
+        let survives = cursor.optional("reserve").map(Self.isAnyNode) ?? false
+        let reserve =
+            survives ? 0 : cursor.optional("reserve").map { $0.integer(in: 0...1_000) } ?? 0
         if let reserve, let nodeCount, reserve >= nodeCount {
             cursor.optional("reserve")?.fail(
                 "\(reserve) of \(nodeCount) nodes in reserve leave none to use")
@@ -54,7 +56,13 @@ struct PoolReader {
             priceSource: price != nil
                 ? "the scenario" : defaultPrice.map { "\($0.market): \($0.source)" },
             availability: availability, health: health ?? [], licence: licence, tenants: tenants,
-            labels: labels, reservedNodeCount: reserve)
+            labels: labels, reservedNodeCount: reserve, survivesNodeFailure: survives)
+    }
+
+    /// Whether `reserve` is `n-1`: any one node may fail.
+    private static func isAnyNode(_ cursor: Cursor) -> Bool {
+        if case .scalar("n-1", _) = cursor.node.content { return true }
+        return false
     }
 
     private func site(_ cursor: Cursor) -> String? {

@@ -33,8 +33,7 @@ public struct ScenarioReader {
         guard
             cursor.allowKeys([
                 "tangram", "name", "date", "catalog", "cluster", "jobs", "policy", "quotas",
-                "horizon",
-                "objective",
+                "horizon", "migration", "objective",
             ])
         else { return nil }
         if let version = cursor.required("tangram")?.integer(), version != Self.formatVersion {
@@ -53,7 +52,13 @@ public struct ScenarioReader {
         }
         let selectors = SelectorReader(hardware: hardware, models: models, names: names)
         let rules = PolicyReader(selectors: selectors, cluster: cluster)
-        let policy = cursor.optional("policy").map { rules.rules($0, allowsFor: true) } ?? []
+        let affinityReader = AffinityReader(selectors: selectors)
+        let policyItems = cursor.optional("policy").flatMap { $0.items() } ?? []
+        let affinities = policyItems.filter(AffinityReader.isAffinity)
+            .compactMap(affinityReader.rule)
+        let policy = policyItems.filter { !AffinityReader.isAffinity($0) }
+            .compactMap { rules.rule($0, allowsFor: true) }
+        let migration = cursor.optional("migration").flatMap(PlacedReader.migration)
         let jobReader = JobReader(models: models, rules: rules, cluster: cluster)
         let jobs = cursor.required("jobs").map { jobReader.jobs($0) } ?? []
         let objective = cursor.optional("objective").flatMap(ObjectiveReader.read) ?? Objective()
@@ -65,14 +70,17 @@ public struct ScenarioReader {
             Seconds.self, upTo: Seconds.day * 3_660)
 
         PolicyConflicts(policy: policy).report(for: jobs)
+        AffinityReader.report(affinities, for: jobs)
+        PlacedReader.report(jobs)
         if let cluster, !collector.hasErrors {
             FeasibilityCheck(cluster: cluster, policy: policy.map(\.rule)).report(for: jobs)
         }
         guard let cluster, !collector.hasErrors else { return nil }
         return Scenario(
             name: name, date: date, cluster: cluster, jobs: jobs.map(\.job),
-            policy: policy.map(\.rule), objective: objective, quotas: quotas ?? [], horizon: horizon
-        )
+            policy: policy.map(\.rule), objective: objective, quotas: quotas ?? [],
+            horizon: horizon,
+            affinities: affinities.map(\.rule), migration: migration)
     }
 
     /// `root` without keys that start with `x-`, which are a place for anchors.
