@@ -3,47 +3,126 @@
 
   scripts/fit-stacks.py [--tangram EXECUTABLE] [--measured FILE.csv]
 
-For every stack and architecture, three factors (rates of matrices, attention cores and kernels
-bound by memory) are fitted to half of the groups of rows and judged on the other half; a group is
-one model on one accelerator. The factors go into Sources/CCatalogueData/data/stacks.json. The
-estimator must have been built with all factors at 1 for that (--reset writes such a file), because
-the breakdown of its predictions is what is scaled.
+For every family of stacks, the parameters of FAMILIES are fitted to half of the groups of rows and
+judged on the other half; a group is one model on one accelerator, and where a family has fewer than
+four of them also one layout. They go into Sources/CCatalogueData/data/stacks.json. The estimator must
+have been built without factors for that (--reset writes such a file), because the breakdown of its
+predictions is what is scaled.
 
 Needs Python 3.9 with numpy and scipy.
 """
-import argparse, collections, csv, hashlib, json, pathlib, subprocess, sys
+import argparse, collections, csv, hashlib, json, pathlib, re, subprocess, sys
 import numpy as np
 from scipy.optimize import least_squares
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STACKS = ROOT / "Sources/CCatalogueData/data/stacks.json"
-# Fewer rows than this say nothing about three factors; then there is one for everything.
-LEAST_ROWS = 12
-# Fewer than this say nothing at all.
-USEFUL_ROWS = 8
-# How far the factors are drawn to 1, in relative errors of one row.
-PRIOR = 0.5
+# How far the logarithm of a rate is drawn to 0, in errors of one row, and shares and times to 0.
+PRIOR = 0.15
+WEAK_PRIOR = 0.03
+RATES = ("matrix", "attention", "stream", "experts")
+HOST = "host-per-expert-operator"
+LIMITS = {**{rate: (-1.4, 1.4) for rate in RATES}, "tensor-overlap": (0, 1),
+          "exchange-overlap": (0, 1), "gather-rate": (-4, 0), HOST: (0, 1.5)}
+X86 = "^Hopper$|^Blackwell( Ultra)?$"
+
+# Stacks that are fitted together, and what of them: a trait, the stacks and the architectures that
+# it holds for. What comes later takes the place of what comes before.
+FAMILIES = [
+    ("^(megatron-lm-202[12]|deepspeed-2021)$",
+     [("matrix", "", ""), ("attention", "", ""), ("stream", "", ""), ("matrix", "2022", ""),
+      ("gather-rate", "deepspeed", "")]),
+    ("^llm-foundry-2023$",
+     [(rate, "", arch) for arch in ("Ampere", "Hopper")
+      for rate in ("matrix", "attention", "stream")]),
+    ("^torchtitan",
+     [("matrix", "", ""), ("attention", "", ""), ("stream", "", ""), ("stream", "eager", ""),
+      ("matrix", "rowwise", ""), ("tensor-overlap", "async", "")]),
+    ("^megatron-core-2025$",
+     [("matrix", "", ""), ("attention", "", ""), ("stream", "", ""), ("experts", "", "")]),
+    ("^megatron-bridge",
+     [("matrix", "", "Hopper"), ("matrix", "", "Blackwell"), ("attention", "", "Hopper"),
+      ("attention", "", "Blackwell"), ("stream", "2025", ""), ("stream", "2026", ""),
+      ("exchange-overlap", "", "Hopper"), ("exchange-overlap", "", "^Blackwell( Ultra)?$"),
+      ("exchange-overlap", "2025", "Grace"), ("exchange-overlap", "2026", "Grace"),
+      (HOST, "", X86), (HOST, "2025", "Grace"), ("tensor-overlap", "", "Hopper"),
+      ("tensor-overlap", "", "Blackwell")]),
+    ("^mindspeed-2024$", [("matrix", "", ""), ("attention", "", ""), ("stream", "", "")]),
+    ("^sailor-2025$", [("matrix", "", ""), ("stream", "", "")]),
+]
 
 
-def is_held_out(group):
-    return hashlib.sha256(group.encode()).digest()[0] & 1 == 1
+class Row:
+    """A prediction without factors, taken apart so that factors can be put in."""
+
+    def __init__(self, row, own):
+        causes = {p["cause"]: p["seconds"] for p in row["breakdown"]}
+        self.matrix = causes.get("matrix multiply", 0)
+        self.experts = causes.get("experts", 0)
+        self.attention = causes.get("attention", 0)
+        self.stream = causes.get("elementwise", 0)
+        self.optimizer = causes.get("optimizer step", 0)
+        self.tensor = causes.get("tensor-parallel collectives", 0)
+        self.exchange = causes.get("expert-parallel all-to-all", 0)
+        self.other = causes.get("context-parallel exchange", 0) + causes.get("pipeline sends", 0)
+        self.host = causes.get("host launches", 0)
+        self.again = causes.get("recompute", 0)
+        self.bubble = causes.get("pipeline bubble", 0)
+        self.data = causes.get("data-parallel collectives", 0)
+        self.total = sum(causes.values())
+        layout = row["layout"] or ""
+        self.is_full = "recompute full" in layout
+        self.is_sharded = "ZeRO-3" in layout
+        sizes = {k: int(n) for k, n in re.findall(r"\b(PP|DP|mb)(\d+)", layout)}
+        self.passes = (float(own["global_batch"] or 1024) / sizes.get("DP", 1)
+                       / sizes.get("mb", 1) * float(own["layers"] or 36) / sizes.get("PP", 1))
+        # As the estimator counts them: attention, router and experts, shared expert.
+        self.operators = 10 if own["attention"] == "mla" else 5
+        slower = row["measured"] / row["predicted"]
+        if row["metric"] not in ("iter_time_s", "gpu_hours_per_1T_tokens"):
+            slower = 1 / slower
+        self.measured = slower * self.total
+        self.group = f'{row["model"]} {row["accelerator"]}'
+        self.layout = " ".join(own[key] for key in ("TP", "PP", "EP", "CP"))
+        self.stack, self.architecture = row["stack"], row["architecture"]
+
+    def time(self, x, base_rate):
+        matrix = self.matrix / x["matrix"]
+        experts = self.experts / x.get("experts", x["matrix"])
+        attention = self.attention / x["attention"]
+        stream = self.stream / x["stream"]
+        old = self.matrix + self.experts + self.attention + self.stream
+        new = matrix + experts + attention + stream
+        share = x.get("tensor-overlap", 0)
+        tensor = max(self.tensor * (1 - share), self.tensor - share * matrix)
+        share = x.get("exchange-overlap", 0)
+        exchange = max(self.exchange * (1 - share), self.exchange - share * new)
+        host = self.host
+        if self.experts > 0 and x.get(HOST, 0) > 0:
+            # Forward once and backward twice for every pass.
+            host = max(0, 3 * self.passes * x[HOST] * self.operators - new)
+        before = old + self.tensor + self.exchange + self.host
+        after = new + tensor + exchange + host
+        again = self.again * (after / before if self.is_full else new / old)
+        stage = (after + again + self.other) / (before + self.again + self.other)
+        data = self.data
+        if self.is_sharded and "gather-rate" in x:
+            # Predicted with a rate so low that nothing is hidden in full.
+            raw = base_rate * (data + before + self.again)
+            data = max(0, raw / x["gather-rate"] - after - again)
+        return (after + again + self.other + self.bubble * stage + data
+                + self.optimizer / x["stream"])
 
 
-def parts(row):
-    """Seconds of matrices, attention, memory-bound kernels and the rest; recomputation and bubble
-    are divided as the computation they repeat or wait for."""
-    causes = {p["cause"]: p["seconds"] for p in row["breakdown"]}
-    matrix = causes.get("matrix multiply", 0) + causes.get("experts", 0)
-    attention = causes.get("attention", 0)
-    stream = causes.get("elementwise", 0) + causes.get("optimizer step", 0)
-    total = sum(causes.values())
-    computed = matrix + attention + stream
-    # Recomputation repeats computation; the bubble waits for all of it and for collectives.
-    again = causes.get("recompute", 0)
-    bubble = causes.get("pipeline bubble", 0)
-    share = (again + bubble * computed / max(total - bubble, 1e-30)) / max(computed, 1e-30)
-    scaled = [v * (1 + share) for v in (matrix, attention, stream)]
-    return scaled + [total - sum(scaled)]
+def held_out(rows):
+    """Every other group in the order of their hashes, which is as good as drawn by lot."""
+    name = lambda row: row.group
+    if len({row.group for row in rows}) < 4:
+        name = lambda row: row.group + " " + row.layout
+    order = sorted({name(row) for row in rows},
+                   key=lambda group: hashlib.sha256(group.encode()).hexdigest())
+    out = set(order[1::2])
+    return np.array([name(row) in out for row in rows])
 
 
 def main():
@@ -51,6 +130,7 @@ def main():
     parser.add_argument("--tangram", default=str(ROOT / ".build/release/tangram"))
     parser.add_argument("--measured", type=pathlib.Path,
                         default=ROOT.parent / "shared/measured/training.csv")
+    parser.add_argument("--output", type=pathlib.Path, help="read what validate printed before")
     parser.add_argument("--reset", action="store_true", help="write factors of 1 and stop")
     options = parser.parse_args()
     document = json.loads(STACKS.read_text())
@@ -58,57 +138,91 @@ def main():
         for stack in document["stacks"]:
             stack["factors"] = []
         return write(document)
-    if any(stack["factors"] for stack in document["stacks"]):
-        sys.exit("fit-stacks: factors are not 1; --reset, build, and run again")
-    output = subprocess.run([options.tangram, "validate", str(options.measured), "--format", "json"],
-                            check=True, capture_output=True, text=True).stdout
-    cells = collections.defaultdict(list)
-    for row in json.loads(output)["rows"]:
-        if row["predicted"] is None or not row["isScored"] or not row["stack"]:
-            continue
-        slower = row["measured"] / row["predicted"]
-        if row["metric"] not in ("iter_time_s", "gpu_hours_per_1T_tokens"):
-            slower = 1 / slower
-        pieces = parts(row)
-        cells[row["stack"], row["architecture"]].append(
-            (f'{row["model"]} {row["accelerator"]}', pieces, slower * sum(pieces)))
+    if options.output:
+        output = options.output.read_text()
+    else:
+        if any(stack["factors"] for stack in document["stacks"]):
+            sys.exit("fit-stacks: factors are not 1; --reset, build, and run again")
+        output = subprocess.run(
+            [options.tangram, "validate", str(options.measured), "--format", "json"],
+            check=True, capture_output=True, text=True).stdout
+    with open(options.measured) as file:
+        table = {row["id"]: row for row in csv.DictReader(file)}
+    rows = [Row(row, table[row["id"]]) for row in json.loads(output)["rows"]
+            if row["predicted"] is not None and row["isScored"] and row["stack"]]
     for stack in document["stacks"]:
-        for (name, architecture), rows in sorted(cells.items()):
-            if name == stack["id"] and len(rows) >= USEFUL_ROWS:
-                stack["factors"].append(fit(architecture, rows))
+        stack["factors"] = []
+    for pattern, parameters in FAMILIES:
+        stacks = [s for s in document["stacks"] if re.search(pattern, s["id"])]
+        own = [row for row in rows if re.search(pattern, row.stack)]
+        base = {s["id"]: s.get("gather-rate", 1) for s in stacks}
+        fit(own, parameters, stacks, base)
     write(document)
 
 
-def fit(architecture, rows):
-    held = np.array([is_held_out(g) for g, _, _ in rows])
-    pieces = np.array([p for _, p, _ in rows])
-    target = np.array([t for _, _, t in rows])
-    if held.all() or not held.any():
-        # One group cannot be divided by groups: every other row.
-        held = np.arange(len(rows)) % 2 == 1
-    train = ~held
-    alike = train.sum() < LEAST_ROWS
+def fit(rows, parameters, stacks, base):
+    # Half of the groups of each kind of host or generation, so that none is left out.
+    held = np.zeros(len(rows), dtype=bool)
+    kind = lambda row: (row.architecture.split("+")[-1].split(" ")[0], "2022" in row.stack)
+    for name in {kind(row) for row in rows}:
+        places = [i for i, row in enumerate(rows) if kind(row) == name]
+        held[places] = held_out([rows[i] for i in places])
+    train = [row for row, out in zip(rows, held) if not out]
+    # What no row of the fitted half shows is not fitted.
+    parameters = [
+        (trait, stack, architecture) for trait, stack, architecture in parameters
+        if any(re.search(stack, row.stack) and re.search(architecture, row.architecture)
+               for row in train)]
 
-    def slowness(x):
-        return np.array([x[0]] * 3 if alike else x)
+    def values(stack, architecture, x):
+        result = {rate: 1.0 for rate in RATES[:3]}
+        for (trait, in_stack, in_architecture), value in zip(parameters, x):
+            if re.search(in_stack, stack) and re.search(in_architecture, architecture):
+                is_logarithm = trait in RATES or trait == "gather-rate"
+                result[trait] = float(np.exp(value)) if is_logarithm else float(value)
+        if HOST in result:
+            result[HOST] *= 1e-3
+        return result
 
-    def errors(x):
-        time = pieces[:, :3] @ slowness(x) + pieces[:, 3]
-        return time / target - 1
+    def errors(rows, x):
+        times = [row.time(values(row.stack, row.architecture, x), base[row.stack]) for row in rows]
+        return np.clip(np.log(np.array(times) / [row.measured for row in rows]), -2, 2)
 
-    start = [1.0] if alike else [1.0] * 3
-    found = least_squares(
-        lambda x: np.concatenate([errors(x)[train], PRIOR * np.log(x)]), start,
-        bounds=(0.3, 8), loss="soft_l1", f_scale=0.1).x
-    rates = 1 / slowness(found)
-    error = np.abs(errors(found))
-    return {
-        "architecture": architecture,
-        **{k: float("%.3g" % v) for k, v in zip(("matrix", "attention", "stream"), rates)},
-        "fitted": int(train.sum()), "held-out": int(held.sum()),
-        "median": round(float(np.median(error[train])), 4),
-        "held-out-median": round(float(np.median(error[held])), 4),
-    }
+    def cost(x):
+        weights = [PRIOR if trait in RATES else WEAK_PRIOR for trait, _, _ in parameters]
+        return np.concatenate([errors(train, x), np.array(weights) * x])
+
+    low = [LIMITS[trait][0] - 1e-9 for trait, _, _ in parameters]
+    high = [LIMITS[trait][1] for trait, _, _ in parameters]
+    best = None
+    for share in (0.5, 0.1, 0.9):
+        start = [0 if trait in RATES else LIMITS[trait][0] * (1 - share) + LIMITS[trait][1] * share
+                 for trait, _, _ in parameters]
+        found = least_squares(cost, start, bounds=(low, high), loss="soft_l1", f_scale=0.1,
+                              diff_step=1e-3)
+        if best is None or found.cost < best.cost:
+            best = found
+    error = np.abs(np.exp(-errors(rows, best.x)) - 1)
+    print(stacks[0]["id"], "fitted", len(train), f"{np.median(error[~held]):.3f}", "held out",
+          int(held.sum()), f"{np.median(error[held]):.3f} mean {np.mean(error[held]):.3f}",
+          [f"{t} {s} {a} {v:.3g}" for (t, s, a), v in zip(parameters, best.x)], file=sys.stderr)
+    for stack in stacks:
+        for architecture in sorted({row.architecture for row in rows}):
+            own = np.array([row.stack == stack["id"] and row.architecture == architecture
+                            for row in rows])
+            if not own.any():
+                continue
+            entry = {"architecture": architecture}
+            for name, value in values(stack["id"], architecture, best.x).items():
+                entry[name] = (f"{round(value * 1e6)} us" if name == HOST
+                               else float("%.3g" % max(value, 0)))
+            entry["fitted"] = int((own & ~held).sum())
+            entry["held-out"] = int((own & held).sum())
+            if (own & ~held).any():
+                entry["median"] = round(float(np.median(error[own & ~held])), 4)
+            if (own & held).any():
+                entry["held-out-median"] = round(float(np.median(error[own & held])), 4)
+            stack["factors"].append(entry)
 
 
 def write(document):

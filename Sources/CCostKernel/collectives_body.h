@@ -174,19 +174,19 @@ TANGRAM_INLINE R exchange_s(exchange_cost cost, R bytes) {
 }
 
 // `far_share`: the part of the bytes for other nodes that crosses after copies for one node were
-// merged. Merged copies are spread by the neighbours that receive them, so that all bytes pass the
-// inner link.
-TANGRAM_INLINE exchange_cost all_to_all_cost(
-    const tangram_network_table *network, rank_group group, R far_share
+// merged, `near_share` that of all bytes after copies for one rank were. Merged copies are spread by
+// the neighbours that receive them, so that all bytes pass the inner link.
+TANGRAM_INLINE exchange_cost merged_exchange_cost(
+    const tangram_network_table *network, rank_group group, R far_share, R near_share
 ) {
     R inverse_size = SPLAT(1) / group.size;
     exchange_cost cost;
     cost.near = inside_cost(
         network, TANGRAM_ALL_TO_ALL, group, group.inside, group.inverse_inside,
         ceil_log2(group.inside));
-    R near_share = SELECT(far_share < SPLAT(1), SPLAT(1), group.inside * inverse_size);
-    cost.near.beta = cost.near.beta * near_share;
-    if (cost.near.has_ramp) { cost.near.knee = cost.near.knee / near_share; }
+    R inner = near_share * SELECT(far_share < SPLAT(1), SPLAT(1), group.inside * inverse_size);
+    cost.near.beta = cost.near.beta * inner;
+    if (cost.near.has_ramp) { cost.near.knee = cost.near.knee / inner; }
     link_cost far = bus_cost(
         &network->fabric, TANGRAM_ALL_TO_ALL, group.outside, ceil_log2(group.outside));
     cost.far.has_ramp = 0;
@@ -195,6 +195,13 @@ TANGRAM_INLINE exchange_cost all_to_all_cost(
     cost.far.alpha = SELECT(group.outside > SPLAT(1), far.alpha, SPLAT(0));
     cost.far.beta = far.beta * far_share * inverse_size * (group.size - group.inside);
     return cost;
+}
+
+// As merged_exchange_cost, each copy sent.
+TANGRAM_INLINE exchange_cost all_to_all_cost(
+    const tangram_network_table *network, rank_group group, R far_share
+) {
+    return merged_exchange_cost(network, group, far_share, SPLAT(1));
 }
 
 // A message to the accelerator `distance` places away.

@@ -136,8 +136,9 @@ TANGRAM_INLINE void add_attention(
     R inverse_tiles = SPLAT(kind->inverse_tiles) * sizes->blocks_share;
     R forward = attention_s(&kind->core, flop, bytes, kind->inverse_length, inverse_tiles);
     R backward = attention_s(
-        &kind->core, flop * SPLAT(job->attention_backward), SPLAT(2) * bytes,
-        kind->inverse_length, inverse_tiles);
+        &kind->core, flop * SPLAT(job->attention_backward),
+        bytes * SPLAT(job->attention_backward_bytes), kind->inverse_length, inverse_tiles);
+    if (job->repeats_attention) { cost->repeated = cost->repeated + forward * share; }
     cost->forward.attention = cost->forward.attention + forward * share;
     cost->backward.attention = cost->backward.attention + backward * share;
     cost->forward.flop = cost->forward.flop + flop * share;
@@ -211,16 +212,29 @@ TANGRAM_INLINE void add_experts(
         cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
     }
     rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
-    // With node-limited routing, copies for one node travel once; a group of experts that is spread
-    // over several nodes is reached on each of them.
-    R far_share = SPLAT(1);
-    if (kind->group_limit > 0) {
-        R reached = SPLAT(kind->group_limit)
-            * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
-        far_share = min_r(
-            SPLAT(1), min_r(reached, experts.outside) / SPLAT(kind->active_expert_count));
+    // Copies for one node, or for one rank, travel once where software merges them: k experts drawn
+    // at random lie on n · (1 − (1 − 1/n)^k) of n nodes. Routing may limit the nodes; a group of
+    // experts that is spread over several nodes is reached on each of them.
+    R far_share = SPLAT(1), near_share = SPLAT(1);
+    if (job->merges_copies) {
+        R missed_nodes = SPLAT(1), missed_ranks = SPLAT(1);
+        R other_nodes = SPLAT(1) - SPLAT(1) / experts.outside;
+        R other_ranks = SPLAT(1) - SPLAT(1) / experts.size;
+        for (double i = 0; i < kind->active_expert_count; i++) {
+            missed_nodes = missed_nodes * other_nodes;
+            missed_ranks = missed_ranks * other_ranks;
+        }
+        R inverse_active = SPLAT(1 / kind->active_expert_count);
+        near_share = experts.size * (SPLAT(1) - missed_ranks) * inverse_active;
+        R reached = experts.outside * (SPLAT(1) - missed_nodes);
+        if (kind->group_limit > 0) {
+            R limit = SPLAT(kind->group_limit)
+                * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
+            reached = min_r(reached, limit);
+        }
+        far_share = min_r(SPLAT(1), reached * inverse_active);
     }
-    exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
+    exchange_cost swap = merged_exchange_cost(&job->network, experts, far_share, near_share);
     R elements = own * SPLAT(hidden);
     R both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
         + exchange_s(swap, elements * SPLAT(job->activation_bytes));

@@ -62,7 +62,11 @@ TANGRAM_INLINE parameters resident_parameters(
         + head * SPLAT_D(model->head_parameters);
     parameters p = {
         layer * content.layers + ends * counts->inverse_tensor,
-        SPLAT_D(model->expert_parameters) * content.layers * counts->inverse_expert_ranks,
+        SPLAT_D(model->expert_layer_parameters)
+            * max_d(
+                SPLAT_D(0),
+                content.layers - content.embedding * SPLAT_D(model->leading_layers))
+            * counts->inverse_expert_ranks,
     };
     return p;
 }
@@ -116,7 +120,6 @@ TANGRAM_INLINE device_memory memory_of(
 
     // Micro-batches in flight keep their activations, one layer's recomputation brings some back,
     // and the logits come in 16 and 32 bits.
-    const double logit_bytes = 6;
     D r = TO_D(recompute);
     D per_token = SPLAT_D(job->activation_bytes) * counts->shard_tokens;
     D kept = SELECT(
@@ -129,8 +132,13 @@ TANGRAM_INLINE device_memory memory_of(
         * counts->gathered_tokens
         * max_d(counts->inverse_tensor, SPLAT_D(model->inverse_gather_limit));
     D logits = counts->tokens * counts->inverse_tensor
-        * SPLAT_D(logit_bytes * (1 + model->prediction_count) * model->vocabulary);
-    D activations = per_token * kept * content.layers * counts->inverse_copies * in_flight
+        * SPLAT_D(job->logit_bytes * (1 + model->prediction_count) * model->vocabulary);
+    // Without sequence parallelism a rank keeps what it does not cut for all tokens.
+    D whole = SPLAT_D(job->activation_bytes * job->unsharded_elements)
+        * (counts->tokens - counts->shard_tokens);
+    whole = SELECT(r >= SPLAT_D(2), SPLAT_D(0), whole);
+    D activations = whole * content.layers * counts->inverse_copies * in_flight
+        + per_token * kept * content.layers * counts->inverse_copies * in_flight
         + per_token * rebuilt + gathered + content.head * logits;
 
     device_memory memory;

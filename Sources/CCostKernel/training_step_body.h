@@ -17,15 +17,23 @@ typedef struct {
     stage_split split;
 } training_result;
 
-// All-to-all behind the computation of the other direction: computation is slowed by the
-// multiprocessors given away, and only what exceeds it stays exposed.
-TANGRAM_INLINE pass_cost overlapped(pass_cost pass, R is_dual, double slowdown) {
-    R slow = SELECT(is_dual > SPLAT(0), SPLAT(slowdown), SPLAT(1));
+// What stays of a collective that hides behind a share of `work`: the part that has nothing to hide
+// behind, or what exceeds the work.
+TANGRAM_INLINE R exposed_of(R collective, R work, R share) {
+    return max_r(collective * (SPLAT(1) - share), collective - work * share);
+}
+
+// All-to-all behind the computation of the other direction, or of another micro-batch: computation
+// is slowed by the multiprocessors given away, and only what exceeds it stays exposed. Collectives
+// of tensor parallelism hide behind the multiplications they belong to.
+TANGRAM_INLINE pass_cost overlapped(const tangram_training_job *job, pass_cost pass, R is_dual) {
+    R slow = SELECT(is_dual > SPLAT(0), SPLAT(job->overlap_slowdown), SPLAT(1));
     pass.matrix = pass.matrix * slow;
     pass.experts = pass.experts * slow;
     pass.attention = pass.attention * slow;
-    R exposed = max_r(SPLAT(0), pass.expert - compute_of(pass));
-    pass.expert = SELECT(is_dual > SPLAT(0), exposed, pass.expert);
+    R share = SELECT(is_dual > SPLAT(0), SPLAT(1), SPLAT(job->exchange_overlap));
+    pass.expert = exposed_of(pass.expert, compute_of(pass), share);
+    pass.tensor = exposed_of(pass.tensor, pass.matrix, SPLAT(job->tensor_overlap));
     return pass;
 }
 
@@ -43,12 +51,13 @@ TANGRAM_INLINE passes passes_of(
 ) {
     R none = SPLAT(0);
     R is_dual = SELECT(schedule == TANGRAM_SCHEDULE_DUALPIPE, SPLAT(1), none);
-    R whole = total_of(layer->forward);
-    whole = SELECT(is_dual > none, whole - layer->forward.expert, whole);
+    pass_cost again = overlapped(job, layer->forward, none);
+    R whole = total_of(again);
+    whole = SELECT(is_dual > none, whole - again.expert, whole);
     R repeated = SELECT(recompute == TANGRAM_RECOMPUTE_SELECTIVE, layer->repeated, none);
     passes pass;
-    pass.forward = overlapped(layer->forward, is_dual, job->overlap_slowdown);
-    pass.backward = overlapped(layer->backward, is_dual, job->overlap_slowdown);
+    pass.forward = overlapped(job, layer->forward, is_dual);
+    pass.backward = overlapped(job, layer->backward, is_dual);
     // Kernels are launched one by one: a layer takes no less than the host does, and collectives
     // are launched behind. The backward pass has twice the kernels.
     R host = SPLAT(job->host_layer_s);
@@ -336,17 +345,20 @@ TANGRAM_INLINE training_result step_with(
         // layer; the first gather has nothing to hide behind.
         R pieces = max_r(one, D_TO_R(content_layers));
         R inverse_pieces = one / pieces;
-        R gather_3 = pieces
+        R slowed = pieces * SPLAT(job->gather_slowdown);
+        R gather_3 = slowed
             * sharing_s(
                   dense_gather, expert_gather, SPLAT(job->weight_bytes) * inverse_pieces, resident,
                   has_experts);
-        R scatter_3 = pieces
+        R scatter_3 = slowed
             * sharing_s(
                   dense_scatter, expert_scatter, SPLAT(job->gradient_bytes) * inverse_pieces,
                   trained, trains_experts);
         R exposed_3 = micro_batches
-            * (gather_3 * inverse_pieces + max_r(none, gather_3 - forward_stage)
-                + max_r(none, gather_3 + scatter_3 - backward_stage));
+            * (gather_3 * inverse_pieces
+                + max_r(none, gather_3 - SPLAT(job->gradient_overlap) * forward_stage)
+                + max_r(
+                    none, gather_3 + scatter_3 - SPLAT(job->gradient_overlap) * backward_stage));
         exposed = SELECT(option->zero >= 3, exposed_3, exposed);
     }
 

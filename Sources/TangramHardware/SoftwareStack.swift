@@ -1,9 +1,7 @@
-import CCatalogueData
-import TangramDocument
 public import TangramUnits
 
 /// What a generation of training software reaches of the rates that single operators were measured
-/// at, and what it hides behind computation.
+/// at, what it hides behind computation, and what it keeps in memory.
 ///
 /// The operator curves are of current, well-tuned kernels. A run of 2021 had other kernels, and a
 /// framework that launches them one by one, or waits for gradients, is slower than their sum.
@@ -18,10 +16,48 @@ public struct SoftwareStack: Hashable, Sendable {
     public var stream: Double
     /// Share of the forward and backward pass that data-parallel collectives hide behind, 0...1.
     public var gradientOverlap: Double
-
     /// Time the host needs to launch the kernels of one layer's forward pass; the backward pass has
     /// twice as many. 0 where graphs or compilation hide it.
     public var hostTimePerLayer: Seconds
+    /// Time the host needs to launch one matrix multiplication of a layer with routed experts and what
+    /// belongs to it, forward, beside ``hostTimePerLayer``; graphs seldom capture such layers.
+    public var hostTimePerExpertOperator = Seconds.zero
+    /// Rate of the multiplications of routed experts; nil as of other matrices.
+    public var experts: Double?
+    /// Share of the matrix multiplications that tensor-parallel collectives hide behind, 0...1.
+    public var tensorOverlap = 0.0
+    /// Share of a pass that the experts' all-to-all hides behind, 0...1.
+    public var exchangeOverlap = 0.0
+    /// Rate of ZeRO-3's gathers and scatters, relative to a well-run collective; above 0.
+    public var gatherRate = 1.0
+    /// Whether copies of a token for experts of one node cross the fabric once (DeepEP and its
+    /// relatives), instead of once for each expert.
+    public var mergesCopies = true
+    /// Whether attention scores are written to memory and kept, as before FlashAttention.
+    public var keepsScores = false
+    /// Whether tensor parallelism shards norms and residuals over the sequence.
+    public var isSequenceParallel = true
+    /// Bytes of logits, their copies and their gradients at the peak, per logit.
+    public var logitBytes = 6.0
+    /// The format that gradients are accumulated in: `fp32` or `bf16`.
+    public var gradientFormat = NumberFormat.fp32
+    /// Whether narrow formats keep their two narrow copies of a weight only, without one of 16 bits.
+    public var keepsNarrowWeightsOnly = false
+    /// Whether operands of narrow multiplications are kept narrow for the backward pass.
+    public var keepsNarrowOperands = true
+    /// Whether what experts put out is kept, because it is weighted behind them.
+    public var keepsExpertOutputs = true
+    /// What selective recomputation keeps.
+    public var selection = Selection.modules
+
+    /// What selective recomputation keeps of a layer.
+    public enum Selection: String, Hashable, Sendable {
+        /// All but the outputs of norms, activation functions and MLA's up-projections.
+        case modules
+        /// The input, the attention core's output, and the output of every other matrix
+        /// multiplication.
+        case operators
+    }
 
     /// Creates a stack.
     public init(
@@ -38,76 +74,4 @@ public struct SoftwareStack: Hashable, Sendable {
 
     /// Current software, tuned: as the curves say, with gradients behind the backward pass.
     public static let current = SoftwareStack(id: "current")
-
-    // MARK: Shipped
-
-    /// A shipped stack on an architecture; what was not fitted there is as ``current``, but for the
-    /// overlap. nil where there is no stack of that name.
-    ///
-    /// - Throws: ``CatalogueError`` where the data file was damaged when the package was built.
-    public static func shipped(
-        _ id: String, architecture: String
-    ) throws(CatalogueError) -> SoftwareStack? {
-        guard let entry = try table.get().first(where: { $0.id == id }) else { return nil }
-        var stack = entry.factors[architecture] ?? SoftwareStack(id: id)
-        stack.gradientOverlap = entry.gradientOverlap
-        stack.hostTimePerLayer = entry.host
-        return stack
-    }
-
-    private struct Entry: Sendable {
-        var id: String
-        var gradientOverlap: Double
-        var host: Seconds
-        var factors: [String: SoftwareStack]
-
-        init?(_ cursor: Cursor) {
-            guard
-                cursor.allowKeys([
-                    "id", "name", "gradient-overlap", "host-per-layer", "factors", "source",
-                ]),
-                let id = cursor.required("id")?.string(), cursor.required("source") != nil,
-                let overlap = cursor.required("gradient-overlap")?.number(in: 0...1),
-                let host = cursor.required("host-per-layer")?.quantity(
-                    Seconds.self, in: Seconds(0)...Seconds(1))
-            else { return nil }
-            self.id = id
-            gradientOverlap = overlap
-            self.host = host
-            factors = [:]
-            for item in cursor.list("factors") {
-                let rate: (Cursor) -> Double? = { $0.number(in: 0.01...10) }
-                guard
-                    item.allowKeys([
-                        "architecture", "matrix", "attention", "stream", "fitted", "held-out",
-                        "median", "held-out-median",
-                    ]), let architecture = item.required("architecture")?.string(),
-                    let matrix = item.required("matrix").flatMap(rate),
-                    let attention = item.required("attention").flatMap(rate),
-                    let stream = item.required("stream").flatMap(rate)
-                else { return nil }
-                factors[architecture] = SoftwareStack(
-                    id: id, matrix: matrix, attention: attention, stream: stream)
-            }
-        }
-    }
-
-    private static let table: Result<[Entry], CatalogueError> = .init {
-        () throws(CatalogueError) -> [Entry] in
-        let file = "catalogue/stacks.json"
-        let node: DocumentNode
-        do throws(DiagnosticList) {
-            let bytes = UnsafeBufferPointer(
-                start: tangram_stacks(), count: Int(tangram_stacks_json_count))
-            node = try JSONDocument.parse(Array(bytes), file: file)
-        } catch {
-            throw .invalid(error)
-        }
-        let collector = DiagnosticCollector(file: file)
-        let root = Cursor(node, collector: collector)
-        _ = root.allowKeys(["method", "stacks"])
-        let entries = root.list("stacks").compactMap { Entry($0) }
-        if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
-        return entries
-    }
 }

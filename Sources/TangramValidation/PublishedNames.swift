@@ -83,13 +83,25 @@ enum PublishedNames {
     /// Families whose feed-forward block has two matrices and GELU or ReLU; all others are gated.
     static let plainFeedForward = ["gpt", "opt", "mpt", "bloom", "megatron", "turing"]
 
-    /// The software stack that a source ran, by words of its name; the first that fits.
-    static let stacks = [
-        ("vTrain", "megatron-lm-2021"), ("Narayanan", "megatron-lm-2021"),
-        ("Korthikanti", "megatron-lm-2021"), ("NVIDIA/Megatron-LM README", "megatron-lm-2021"),
-        ("llm-foundry", "llm-foundry-2023"), ("torchtitan", "torchtitan-2024"),
-        ("SimuMax", "megatron-core-2025"), ("MindSpeed", "mindspeed-2024"),
-        ("sailor", "sailor-2025"), ("DeepSeek-V3", "deepseek-2024"),
+    /// The software stack that a source ran, by words of its name, of the precision and of the
+    /// notes, all of which must be there; the first that fits.
+    static let stacks: [(words: [String], stack: String)] = [
+        (["Narayanan", "DeepSpeed"], "deepspeed-2021"),
+        (["vTrain"], "megatron-lm-2021"), (["Narayanan"], "megatron-lm-2021"),
+        (["Korthikanti"], "megatron-lm-2022"),
+        (["NVIDIA/Megatron-LM README"], "megatron-lm-2021"),
+        (["llm-foundry"], "llm-foundry-2023"),
+        (["torchtitan", "rowwise", "async TP"], "torchtitan-2025-rowwise-async"),
+        (["torchtitan", "rowwise"], "torchtitan-2025-rowwise"),
+        (["torchtitan", "async TP"], "torchtitan-2024-async"),
+        (["torchtitan", "AsyncTP"], "torchtitan-2024-async"),
+        (["torchtitan", "eager"], "torchtitan-2024-eager"),
+        (["torchtitan"], "torchtitan-2024"),
+        (["Megatron-Bridge", "26.06"], "megatron-bridge-2026"),
+        (["Megatron-Bridge", "26.08"], "megatron-bridge-2026"),
+        (["Megatron-Bridge"], "megatron-bridge-2025"),
+        (["SimuMax"], "megatron-core-2025"), (["MindSpeed"], "mindspeed-2024"),
+        (["sailor"], "sailor-2025"), (["DeepSeek-V3"], "deepseek-2024"),
     ]
 
     /// Who published serving results, by words of the source; the first that fits.
@@ -105,6 +117,12 @@ enum PublishedNames {
         publishers.first { source.contains($0.0) }?.1
             ?? source.split(separator: " ").first.map(String.init) ?? "unknown"
     }
+    /// Micro-batches of models whose memory tables leave them out (arXiv 2205.05198, Table 3).
+    static let microBatches = ["gpt22b": 4]
+
+    /// The sequence length of a tool's configurations, where tables of its results do not say:
+    /// torchtitan's of Llama 3 all train on 8,192 tokens.
+    static let defaultSequences = [(source: "torchtitan", tokens: 8_192)]
 
     /// Lower case, letters and digits only, without what stands in parentheses.
     static func key(_ name: String) -> String {

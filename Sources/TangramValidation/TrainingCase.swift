@@ -33,31 +33,45 @@ struct TrainingCaseReader {
         let record = row.record
         var assumptions: [String] = []
         let model = try shapes.model(of: row)
-        guard let count = try record.integer("num_accel", in: 1...1_000_000) else {
-            throw Inexpressible.missing("num_accel")
-        }
-        let group = try group(row, count: count)
         let tensor = try record.integer("TP", in: 1...65_536)
         let pipeline = try record.integer("PP", in: 1...65_536)
+        var stated = try record.integer("num_accel", in: 1...1_000_000)
+        if stated == nil, row.kind == .memory, let tensor, let pipeline {
+            stated = tensor * pipeline
+            assumptions.append("one replica")
+        }
+        guard let count = stated else { throw Inexpressible.missing("num_accel") }
+        let group = try group(row, count: count)
         let context = try record.integer("CP", in: 1...65_536) ?? 1
         let data = try record.integer("DP", in: 1...1_000_000)
-        let micro = try record.integer("micro_batch", in: 1...1_000_000)
+        var micro = try record.integer("micro_batch", in: 1...1_000_000)
+        if micro == nil, row.kind == .memory {
+            micro = PublishedNames.microBatches[PublishedNames.key(record["model"])] ?? 1
+            assumptions.append("micro-batch of \(micro ?? 1)")
+        }
         var sequence = try record.integer("seq_len", in: 1...16_777_216)
         if sequence == nil {
             // The tables' notes name the default of the tool where they leave the column blank.
-            sequence = Self.sequence(inNotes: record["notes"])
+            sequence =
+                Self.sequence(inNotes: record["notes"])
+                ?? PublishedNames.defaultSequences.first {
+                    record["source"].contains($0.source)
+                }?.tokens
             assumptions.append("sequence of \(sequence ?? 4_096)")
         }
         var layout: TrainingLayout?
         if let tensor, let pipeline {
             let replicas = data ?? count / (tensor * pipeline * context)
-            layout = TrainingLayout(
+            var stated = TrainingLayout(
                 tensorParallel: tensor, pipelineParallel: pipeline,
                 virtualPipeline: try record.integer("VPP", in: 1...10_000) ?? 1,
                 contextParallel: context, dataParallel: max(1, replicas),
                 expertParallel: try record.integer("EP", in: 1...65_536) ?? 1,
                 zeroStage: Self.zeroStage(record["zero_fsdp"]), microBatch: micro ?? 1,
-                schedule: record["notes"].contains("DualPipe") ? .dualPipe : .oneForwardOneBackward)
+                schedule: record["notes"].contains("DualPipe") ? .dualPipe : .oneForwardOneBackward,
+                contextExchange: record["notes"].contains("CP via a2a") ? .ulysses : .ring)
+            stated.lastStageLayerCount = Self.evenStage(stated, of: model)
+            layout = stated
         } else {
             assumptions.append("layout searched")
         }
@@ -74,12 +88,15 @@ struct TrainingCaseReader {
         let precision = record["precision"]
         if precision.isEmpty { assumptions.append("bf16") }
         let format = try Self.format(precision)
+        var stack = try Self.stack(row, on: group.accelerator)
+        if record["what"].contains("TP baseline") { stack.isSequenceParallel = false }
         let found = TrainingCase(
             demand: TrainingDemand(
                 model: model, sequenceLength: sequence ?? 4_096, globalBatchSize: batch ?? 1,
                 format: format,
+                method: Self.method(record["notes"]),
                 dispatchFormat: record["notes"].contains("fp8 dispatch") ? .fp8 : .bf16,
-                stack: try Self.stack(row, on: group.accelerator)),
+                stack: stack),
             group: group, acceleratorCount: count, layout: layout, assumptions: assumptions,
             microBatches: micro.map { [$0] } ?? [1, 2, 4, 8], recompute: recompute)
         try check(found)
@@ -181,9 +198,14 @@ struct TrainingCaseReader {
 
     /// The stack that the row names, else the one that its source ran, else current software.
     private static func stack(_ row: MeasuredRow, on card: Accelerator) throws -> SoftwareStack {
-        let source = row.kind == .singleNode ? "vTrain" : row.record["source"]
+        let record = row.record
+        let said =
+            row.kind == .singleNode
+            ? "vTrain" : [record["source"], record["precision"], record["notes"]]
+                .joined(separator: " ")
         let named = row.text("stack")
-        let known = named ?? PublishedNames.stacks.first { source.contains($0.0) }?.1
+        let known =
+            named ?? PublishedNames.stacks.first { $0.words.allSatisfy(said.contains) }?.stack
         guard let known, known != SoftwareStack.current.id else { return .current }
         guard
             let stack = try SoftwareStack.shipped(known, architecture: card.architecture)
@@ -193,7 +215,23 @@ struct TrainingCaseReader {
         return stack
     }
 
+    /// Layers of the last stage where all stages have as many, as frameworks cut unless they are told
+    /// otherwise; nil where the layers do not divide.
+    private static func evenStage(_ layout: TrainingLayout, of model: TransformerModel) -> Int? {
+        let parts = layout.pipelineParallel * layout.virtualPipeline
+        guard layout.pipelineParallel > 1, layout.schedule != .dualPipe,
+            model.layerCount.isMultiple(of: parts)
+        else { return nil }
+        return model.layerCount / layout.pipelineParallel
+    }
+
     // MARK: Words
+
+    /// Megatron-Bridge's default rank of adapters where notes speak of LoRA.
+    private static func method(_ notes: String) -> TrainingDemand.Method {
+        let defaultRank = 32
+        return notes.contains("LoRA") ? .lora(rank: defaultRank) : .full
+    }
 
     static func format(_ precision: String) throws -> NumberFormat {
         let text = precision.lowercased()

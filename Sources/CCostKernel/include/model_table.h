@@ -120,8 +120,10 @@ typedef struct {
     double cut_parameters;
     /// Those of matrices that nothing cuts.
     double whole_parameters;
-    /// Parameters of routed experts of one average layer.
-    double expert_parameters;
+    /// Parameters of routed experts of one average layer, and of one that has experts.
+    double expert_parameters, expert_layer_parameters;
+    /// Layers without experts in front of those with experts, on the first stage.
+    double leading_layers;
     /// Parameters of the input embedding.
     double embedding_parameters;
     /// Parameters of the head, also where it is the embedding.

@@ -56,8 +56,10 @@ typedef struct {
     double update_bytes;
     /// Bytes of one activation element.
     double activation_bytes;
-    /// Backward FLOP of the attention core over forward FLOP.
-    double attention_backward;
+    /// Backward FLOP of the attention core over forward FLOP, and backward bytes over forward bytes.
+    double attention_backward, attention_backward_bytes;
+    /// 1 where selective recomputation repeats the attention core, because its scores are kept.
+    int32_t repeats_attention;
     /// Seconds the host needs to launch the forward pass of one layer.
     double host_layer_s;
     /// Share of a pass that data-parallel collectives can hide behind, 0 to 1.
@@ -65,6 +67,17 @@ typedef struct {
     /// Watts that one accelerator draws while it multiplies, while memory or links bound it, and
     /// while it waits; 0 where they are not known.
     double computing_w, moving_w, waiting_w;
+    /// Time of the collectives of ZeRO-3 over that of well-run ones; at least 1.
+    double gather_slowdown;
+    /// Share of the matrix multiplications that tensor-parallel collectives can hide behind, and of
+    /// a pass that all-to-alls can, 0 to 1.
+    double tensor_overlap, exchange_overlap;
+    /// 1 where copies of a token for one node cross the fabric once.
+    int32_t merges_copies;
+    /// Bytes of logits, their copies and gradients at the peak, per logit.
+    double logit_bytes;
+    /// Elements per token and layer that are kept whole on every tensor-parallel rank.
+    double unsharded_elements;
     /// Time of matrix kernels that share the device with an all-to-all, over their own time.
     double overlap_slowdown;
 } tangram_training_job;

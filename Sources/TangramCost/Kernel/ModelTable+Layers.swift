@@ -1,4 +1,5 @@
 import CCostKernel
+import TangramHardware
 import TangramModels
 import TangramUnits
 
@@ -70,7 +71,7 @@ extension ModelTable {
         var kind = tangram_attention_kind()
         kind.core_flop = work.core + work.indexer
         kind.core = setting.times.prefill(shape.attention, cache: .bf16)
-        kind.core.flop_cost_s /= setting.attentionRate
+        kind.core.flop_cost_s /= setting.stack.attention
         if let bytes = setting.times.headBytes(shape.attention, cache: .bf16) {
             kind.core_bytes = bytes
             if case .grouped = shape.attention {
@@ -79,6 +80,7 @@ extension ModelTable {
         } else {
             kind.core_bytes = MixedPrecision.activation * shape.keptWidth
         }
+        if setting.stack.keepsScores { unfuse(&kind, work, shape, setting) }
         kind.inverse_length = 1 / Double(max(1, setting.length))
         kind.inverse_tiles =
             queryTile * kind.inverse_length / Double(max(1, shape.attention.headCount))
@@ -91,6 +93,40 @@ extension ModelTable {
             kind.head_width,
         ]
         return (kind, key)
+    }
+
+    /// Bytes per score that kernels of unfused attention move forward: written by the product of
+    /// queries and keys, read and written by the masked softmax, read and written by dropout with its
+    /// mask of one byte, read by the product with values.
+    private static let scoreBytes = 13.0
+    /// Backward: the gradient of the product with values (2 read, 2 written), of dropout (3 read, 2
+    /// written), of the softmax (4 read, 2 written), and of the product of queries and keys (2 × 2
+    /// read).
+    static let scoreBackwardBytes = 19.0 / scoreBytes
+    /// Kernels of unfused attention: two multiplications, a softmax, dropout.
+    private static let unfusedKernels = 4.0
+
+    /// An attention core before FlashAttention: two multiplications of whole squares and kernels
+    /// that move the scores in between (Korthikanti et al., arXiv 2205.05198, Fig. 3).
+    private static func unfuse(
+        _ kind: inout tangram_attention_kind, _ work: AttentionWork, _ shape: AttentionShape,
+        _ setting: Setting
+    ) {
+        let times = setting.times
+        let length = Double(setting.length)
+        let matrix = times.head()
+        // The mask hides half of what is multiplied.
+        kind.core_flop = 2 * work.core + work.indexer
+        kind.core_bytes = scoreBytes * Double(shape.attention.headCount) * length
+        kind.core = tangram_attention_curve()
+        kind.core.launch_s = unfusedKernels * times.launch
+        // One product is short in what it sums over, the other in what comes out.
+        let width = Double(max(1, shape.attention.queryKeyDimension))
+        kind.core.flop_cost_s =
+            matrix.flop_cost_s * (1 + matrix.k_ramp * (1 / width + 1 / max(1, length)) / 2)
+            / setting.stack.matrix
+        kind.core.byte_cost_s = times.byteCost / setting.stack.attention
+        kind.core.power = 1
     }
 
     // MARK: Experts
@@ -151,20 +187,62 @@ extension ModelTable {
     /// Elements per token that a layer keeps for the backward pass, with a fused attention core
     /// that keeps no score matrix (Korthikanti et al., arXiv 2205.05198, §4, restated per operator
     /// so that GQA, MLA, gated and expert layers count their own widths).
-    static func keptElements(_ shape: LayerShape) -> (none: Double, selective: Double) {
+    static func keptElements(
+        _ shape: LayerShape, _ setting: Setting
+    ) -> (none: Double, selective: Double) {
+        let stack = setting.stack
         let block = shape.feedForward
         let attention = shape.attention
         let visits = Double(block.activeExpertCount)
+        // Operands of narrow multiplications are all that is kept of what only they read.
+        let isNarrow = stack.keepsNarrowOperands && setting.format.bits < 16
+        let operand =
+            isNarrow ? setting.format.bytesPerElement / MixedPrecision.activation : 1.0
         let inputs = 2 * shape.hidden
-        let norms = 2 * shape.hidden
+        let norms = 2 * shape.hidden * operand
         let wide = block.matrixCount - 1
         let dense = wide * block.denseWidth
-        let denseOutput = block.denseWidth
-        let experts = visits * (2 * shape.hidden + wide * block.expertWidth)
-        let expertOutput = visits * block.expertWidth
+        let denseOutput = block.denseWidth * operand
+        let outputs = stack.keepsExpertOutputs ? shape.hidden : 0
+        let experts = visits * (shape.hidden * operand + outputs + wide * block.expertWidth)
+        let expertOutput = visits * block.expertWidth * operand
+        // The core keeps its output in 16 bits, the multiplication behind it a narrow copy.
+        let copies =
+            isNarrow
+            ? operand * Double(attention.attention.headCount)
+                * Double(attention.attention.valueDimension) : 0
         let all =
-            inputs + norms + attention.keptWidth + dense + denseOutput + experts + expertOutput
+            inputs + norms + attention.keptWidth + copies + dense + denseOutput + experts
+            + expertOutput
+        // Two bytes of a score, two of what dropout makes of it, one of the mask (arXiv 2205.05198,
+        // §4.1: 5·a·s²·b).
+        let scores =
+            stack.keepsScores
+            ? 5 / MixedPrecision.activation * Double(attention.attention.headCount)
+                * Double(setting.length) : 0
+        guard !stack.keepsScores else { return (all + scores, all) }
+        guard stack.selection == .modules else {
+            return (all, operatorElements(shape))
+        }
         let rebuilt = norms + attention.rebuiltWidth + denseOutput + expertOutput
         return (all, all - rebuilt)
+    }
+
+    /// Elements that remain where every other multiplication is repeated: the layer's input, the
+    /// attention core's output, half of what multiplications put out (torchtitan, selective
+    /// activation checkpointing per operator).
+    private static func operatorElements(_ shape: LayerShape) -> Double {
+        let block = shape.feedForward
+        let attention = shape.attention
+        let outputs =
+            attention.projections.reduce(0) { $0 + $1.output }
+            + attention.expansion.reduce(0) { $0 + $1.output }
+            + (block.matrixCount - 1) * block.denseWidth + (block.denseWidth > 0 ? shape.hidden : 0)
+        let visits = Double(block.activeExpertCount)
+        let experts =
+            visits * ((block.matrixCount - 1) * block.expertWidth + 2 * shape.hidden)
+        let core =
+            Double(attention.attention.headCount) * Double(attention.attention.valueDimension)
+        return shape.hidden + core + outputs / 2 + experts
     }
 }

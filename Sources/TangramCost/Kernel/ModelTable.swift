@@ -1,4 +1,5 @@
 import CCostKernel
+import TangramHardware
 import TangramModels
 import TangramUnits
 
@@ -25,8 +26,8 @@ final class ModelTable: @unchecked Sendable {
         var length: Int
         /// Whether matrices of decode are wanted.
         var isServing = false
-        /// Rate of attention cores that a software stack reaches, relative to the curves.
-        var attentionRate = 1.0
+        /// The software, which decides what is kept and what attention cores reach.
+        var stack = SoftwareStack.current
     }
 
     init(_ shape: ModelShape, _ setting: Setting) {
@@ -68,7 +69,7 @@ final class ModelTable: @unchecked Sendable {
                             inverse_shard_limit: 1 / matrix.shardLimit))
                 }
             }
-            let own = Self.keptElements(layer)
+            let own = Self.keptElements(layer, setting)
             kept.none += own.none * share
             kept.selective += own.selective * share
             kept.full += shape.hidden * share
@@ -99,6 +100,14 @@ final class ModelTable: @unchecked Sendable {
             shape.denseParameterCount / layerCount - whole
             - limited.reduce(0.0) { $0 + $1.count }
         table.expert_parameters = shape.expertParameterCount / layerCount
+        // Of layers in another order the average is taken.
+        let plain = shape.layers.prefix { $0.feedForward.expertCount == 0 }
+            .reduce(0) { $0 + $1.count }
+        let others = shape.layers.drop { $0.feedForward.expertCount == 0 }
+        let leads = !others.isEmpty && others.allSatisfy { $0.feedForward.expertCount > 0 }
+        table.leading_layers = leads ? Double(plain) : 0
+        table.expert_layer_parameters =
+            shape.expertParameterCount / max(1, layerCount - table.leading_layers)
         table.embedding_parameters = shape.embeddingParameterCount
         table.head_parameters = shape.headParameterCount
         table.is_tied = shape.isTied ? 1 : 0

@@ -16,7 +16,7 @@ final class TrainingTable: @unchecked Sendable {
             shape,
             ModelTable.Setting(
                 times: times, format: computeFormat, weights: computeFormat,
-                length: demand.sequenceLength, attentionRate: demand.stack.attention))
+                length: demand.sequenceLength, stack: demand.stack))
         var job = tangram_training_job()
         job.model = model.table
         job.network = network.table
@@ -30,8 +30,17 @@ final class TrainingTable: @unchecked Sendable {
         job.device.cast_element_cost_s = times.cast(computeFormat, isFused: false)
         job.device.apply(demand.stack)
         job.gradient_overlap = demand.stack.gradientOverlap
-        job.host_layer_s = demand.stack.hostTimePerLayer.value
-        job.device.copy_bytes = MixedPrecision.computeCopy(computeFormat)
+        job.host_layer_s = Self.hostTime(shape, demand.stack)
+        job.gather_slowdown = 1 / max(demand.stack.gatherRate, 1e-3)
+        job.tensor_overlap = demand.stack.tensorOverlap
+        job.exchange_overlap = demand.stack.exchangeOverlap
+        job.merges_copies = demand.stack.mergesCopies ? 1 : 0
+        job.repeats_attention = demand.stack.keepsScores ? 1 : 0
+        job.logit_bytes = demand.stack.logitBytes
+        job.unsharded_elements =
+            demand.stack.isSequenceParallel ? 0 : Self.unshardedWidths * shape.hidden
+        job.device.copy_bytes = MixedPrecision.computeCopy(
+            computeFormat, narrowOnly: demand.stack.keepsNarrowWeightsOnly)
         job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
         job.device.available_bytes =
             Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction).value
@@ -41,7 +50,7 @@ final class TrainingTable: @unchecked Sendable {
         if case .lora = demand.method { job.is_frozen = 1 }
         job.adapter_parameters = adapterParameterCount
         job.weight_bytes = MixedPrecision.weight
-        job.gradient_bytes = MixedPrecision.gradient
+        job.gradient_bytes = demand.stack.gradientFormat.bytesPerElement
         job.optimizer_bytes = MixedPrecision.optimizer
         job.update_bytes = MixedPrecision.updateTraffic
         job.activation_bytes = MixedPrecision.activation
@@ -50,10 +59,29 @@ final class TrainingTable: @unchecked Sendable {
             job.moving_w = limit.value * power.memoryBound
             job.waiting_w = limit.value * power.waiting
         }
-        job.attention_backward = Self.attentionBackwardFactor
+        // Backward, unfused attention multiplies four times where forward it multiplies twice.
+        job.attention_backward =
+            demand.stack.keepsScores ? 2 : Self.attentionBackwardFactor
+        job.attention_backward_bytes =
+            demand.stack.keepsScores ? ModelTable.scoreBackwardBytes : 2
         job.overlap_slowdown = 1 / Self.overlapComputeShare
         storage = .allocate(capacity: 1)
         storage.initialize(to: job)
+    }
+
+    /// Widths of the residual stream that a rank keeps whole without sequence parallelism: the
+    /// inputs of both blocks and of both norms, and two dropout masks of a byte (arXiv 2205.05198,
+    /// §4.2.1: 10·s·b·h bytes). Sharded, four of them are counted with the layer.
+    private static let unshardedWidths = 5.0
+
+    /// Time the host needs for the forward pass of an average layer.
+    private static func hostTime(_ shape: ModelShape, _ stack: SoftwareStack) -> Double {
+        let count = Double(max(1, shape.layerCount))
+        return stack.hostTimePerLayer.value
+            + shape.layers.reduce(0) {
+                $0 + Double($1.count) / count * stack.hostTimePerExpertOperator.value
+                    * $1.expertOperatorCount
+            }
     }
 
     deinit {
@@ -87,7 +115,7 @@ extension tangram_device_table {
     fileprivate mutating func apply(_ stack: SoftwareStack) {
         matrix.flop_cost_s /= stack.matrix
         head.flop_cost_s /= stack.matrix
-        experts.flop_cost_s /= stack.matrix
+        experts.flop_cost_s /= stack.experts ?? stack.matrix
         byte_cost_s /= stack.stream
         cast_element_cost_s /= stack.stream
     }

@@ -18,6 +18,20 @@ final class LayerShape: Sendable {
         attention = AttentionShape(group.attention, hidden: hidden)
         feedForward = FeedForwardShape(group.feedForward)
     }
+
+    /// Matrix multiplications of a layer with routed experts as frameworks launch them: queries, keys
+    /// and values of grouped attention in one, gates with what they gate; 0 without experts.
+    var expertOperatorCount: Double {
+        guard feedForward.expertCount > 0 else { return 0 }
+        let attentionCount: Int
+        if case .grouped = attention.attention {
+            attentionCount = 2
+        } else {
+            attentionCount = attention.projections.count + attention.expansion.count
+        }
+        // The router, two of the experts, two of the shared expert.
+        return Double(attentionCount) + 3 + (feedForward.denseWidth > 0 ? 2 : 0)
+    }
 }
 
 /// The block after attention.

@@ -20,8 +20,13 @@ struct MixedPrecision: Sendable {
 
     /// Bytes of the copies of a weight that matrix multiplication in `format` needs beside the
     /// 16-bit weight: one narrow copy (and none in 16 bits).
-    static func computeCopy(_ format: NumberFormat) -> Double {
-        format.bits < 16 ? format.bytesPerElement : 0
+    ///
+    /// - Parameter narrowOnly: Whether two narrow copies, one for each direction that scales lie in,
+    ///   stand for the 16-bit weight, so that the difference to it is counted (Transformer Engine,
+    ///   primary weights in FP8).
+    static func computeCopy(_ format: NumberFormat, narrowOnly: Bool = false) -> Double {
+        guard format.bits < 16 else { return 0 }
+        return narrowOnly ? 2 * format.bytesPerElement - weight : format.bytesPerElement
     }
 }
 
