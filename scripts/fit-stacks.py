@@ -7,7 +7,9 @@ For every family of stacks, the parameters of FAMILIES are fitted to half of the
 judged on the other half; a group is one model on one accelerator, and where a family has fewer than
 four of them also one layout. They go into Sources/CCatalogueData/data/stacks.json. The estimator must
 have been built without factors for that (--reset writes such a file), because the breakdown of its
-predictions is what is scaled.
+predictions is what is scaled. What collectives
+leave exposed depends on the rates in turn: build with the factors and run again with --refine NAME,
+which corrects the rates of one family alone: those that gather weights behind every layer.
 
 Needs Python 3.9 with numpy and scipy.
 """
@@ -20,7 +22,9 @@ STACKS = ROOT / "Sources/CCatalogueData/data/stacks.json"
 # How far the logarithm of a rate is drawn to 0, in errors of one row, and shares and times to 0.
 PRIOR = 0.15
 WEAK_PRIOR = 0.03
-RATES = ("matrix", "attention", "stream", "experts")
+# Medians are judged: errors beyond this count by their size, not its square.
+KNEE = 0.02
+RATES = ("matrix", "attention", "stream", "experts", "all")
 HOST = "host-per-expert-operator"
 LIMITS = {**{rate: (-1.4, 1.4) for rate in RATES}, "tensor-overlap": (0, 1),
           "exchange-overlap": (0, 1), "gather-rate": (-4, 0), HOST: (0, 1.5)}
@@ -47,8 +51,9 @@ FAMILIES = [
       ("exchange-overlap", "2025", "Grace"), ("exchange-overlap", "2026", "Grace"),
       (HOST, "", X86), (HOST, "2025", "Grace"), ("tensor-overlap", "", "Hopper"),
       ("tensor-overlap", "", "Blackwell")]),
-    ("^mindspeed-2024$", [("matrix", "", ""), ("attention", "", ""), ("stream", "", "")]),
-    ("^sailor-2025$", [("matrix", "", ""), ("stream", "", "")]),
+    # Too few rows of too many models for more than one rate.
+    ("^mindspeed-2024$", [("all", "", "")]),
+    ("^sailor-2025$", [("all", "", "")]),
 ]
 
 
@@ -131,6 +136,7 @@ def main():
     parser.add_argument("--measured", type=pathlib.Path,
                         default=ROOT.parent / "shared/measured/training.csv")
     parser.add_argument("--output", type=pathlib.Path, help="read what validate printed before")
+    parser.add_argument("--refine", help="correct the rates of a family of stacks that were built in")
     parser.add_argument("--reset", action="store_true", help="write factors of 1 and stop")
     options = parser.parse_args()
     document = json.loads(STACKS.read_text())
@@ -141,7 +147,7 @@ def main():
     if options.output:
         output = options.output.read_text()
     else:
-        if any(stack["factors"] for stack in document["stacks"]):
+        if not options.refine and any(stack["factors"] for stack in document["stacks"]):
             sys.exit("fit-stacks: factors are not 1; --reset, build, and run again")
         output = subprocess.run(
             [options.tangram, "validate", str(options.measured), "--format", "json"],
@@ -150,17 +156,24 @@ def main():
         table = {row["id"]: row for row in csv.DictReader(file)}
     rows = [Row(row, table[row["id"]]) for row in json.loads(output)["rows"]
             if row["predicted"] is not None and row["isScored"] and row["stack"]]
+    built = {(stack["id"], entry["architecture"]): entry for stack in document["stacks"]
+             for entry in stack["factors"] if options.refine}
     for stack in document["stacks"]:
-        stack["factors"] = []
+        if not options.refine or stack["id"].startswith(options.refine):
+            stack["factors"] = []
     for pattern, parameters in FAMILIES:
         stacks = [s for s in document["stacks"] if re.search(pattern, s["id"])]
         own = [row for row in rows if re.search(pattern, row.stack)]
         base = {s["id"]: s.get("gather-rate", 1) for s in stacks}
-        fit(own, parameters, stacks, base)
+        if options.refine:
+            if not stacks[0]["id"].startswith(options.refine):
+                continue
+            parameters = [p for p in parameters if p[0] in RATES]
+        fit(own, parameters, stacks, base, built)
     write(document)
 
 
-def fit(rows, parameters, stacks, base):
+def fit(rows, parameters, stacks, base, built):
     # Half of the groups of each kind of host or generation, so that none is left out.
     held = np.zeros(len(rows), dtype=bool)
     kind = lambda row: (row.architecture.split("+")[-1].split(" ")[0], "2022" in row.stack)
@@ -179,7 +192,9 @@ def fit(rows, parameters, stacks, base):
         for (trait, in_stack, in_architecture), value in zip(parameters, x):
             if re.search(in_stack, stack) and re.search(in_architecture, architecture):
                 is_logarithm = trait in RATES or trait == "gather-rate"
-                result[trait] = float(np.exp(value)) if is_logarithm else float(value)
+                number = float(np.exp(value)) if is_logarithm else float(value)
+                for name in RATES[:3] if trait == "all" else [trait]:
+                    result[name] = number
         if HOST in result:
             result[HOST] *= 1e-3
         return result
@@ -189,7 +204,7 @@ def fit(rows, parameters, stacks, base):
         return np.clip(np.log(np.array(times) / [row.measured for row in rows]), -2, 2)
 
     def cost(x):
-        weights = [PRIOR if trait in RATES else WEAK_PRIOR for trait, _, _ in parameters]
+        weights = [PRIOR if trait in RATES[:4] else WEAK_PRIOR for trait, _, _ in parameters]
         return np.concatenate([errors(train, x), np.array(weights) * x])
 
     low = [LIMITS[trait][0] - 1e-9 for trait, _, _ in parameters]
@@ -198,7 +213,7 @@ def fit(rows, parameters, stacks, base):
     for share in (0.5, 0.1, 0.9):
         start = [0 if trait in RATES else LIMITS[trait][0] * (1 - share) + LIMITS[trait][1] * share
                  for trait, _, _ in parameters]
-        found = least_squares(cost, start, bounds=(low, high), loss="soft_l1", f_scale=0.1,
+        found = least_squares(cost, start, bounds=(low, high), loss="soft_l1", f_scale=KNEE,
                               diff_step=1e-3)
         if best is None or found.cost < best.cost:
             best = found
@@ -212,8 +227,10 @@ def fit(rows, parameters, stacks, base):
                             for row in rows])
             if not own.any():
                 continue
-            entry = {"architecture": architecture}
+            entry = dict(built.get((stack["id"], architecture), {"architecture": architecture}))
             for name, value in values(stack["id"], architecture, best.x).items():
+                if built:
+                    value *= entry.get(name, 1)
                 entry[name] = (f"{round(value * 1e6)} us" if name == HOST
                                else float("%.3g" % max(value, 0)))
             entry["fitted"] = int((own & ~held).sum())

@@ -86,9 +86,9 @@ enum PublishedNames {
     /// The software stack that a source ran, by words of its name, of the precision and of the
     /// notes, all of which must be there; the first that fits.
     static let stacks: [(words: [String], stack: String)] = [
+        (["Korthikanti"], "megatron-lm-2022"),
         (["Narayanan", "DeepSpeed"], "deepspeed-2021"),
         (["vTrain"], "megatron-lm-2021"), (["Narayanan"], "megatron-lm-2021"),
-        (["Korthikanti"], "megatron-lm-2022"),
         (["NVIDIA/Megatron-LM README"], "megatron-lm-2021"),
         (["llm-foundry"], "llm-foundry-2023"),
         (["torchtitan", "rowwise", "async TP"], "torchtitan-2025-rowwise-async"),
