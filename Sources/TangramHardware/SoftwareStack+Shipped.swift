@@ -53,7 +53,8 @@ extension SoftwareStack {
 
     /// What an entry may say beside its name, and again for an architecture.
     private static let traits = [
-        "gradient-overlap", "host-per-layer", "host-per-expert-operator", "experts", "tensor-overlap",
+        "gradient-overlap", "host-per-layer", "host-per-expert-operator", "experts",
+        "tensor-overlap",
         "exchange-overlap", "gather-rate", "merges-copies", "keeps-scores", "sequence-parallel",
         "logit-bytes", "gradient-format", "narrow-weights-only",
         "narrow-operands", "expert-outputs", "selection",

@@ -201,7 +201,8 @@ struct TrainingCaseReader {
         let record = row.record
         let said =
             row.kind == .singleNode
-            ? "vTrain" : [record["source"], record["precision"], record["notes"]]
+            ? "vTrain"
+            : [record["source"], record["precision"], record["notes"]]
                 .joined(separator: " ")
         let named = row.text("stack")
         let known =

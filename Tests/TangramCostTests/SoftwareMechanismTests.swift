@@ -106,9 +106,11 @@ struct SoftwareMechanismTests {
     func tensorOverlap() throws {
         let layout = TrainingLayout(tensorParallel: 4)
         var stack = SoftwareStack(id: "async")
-        let all = try estimate(stack, smallModel(), batch: 1, layout).breakdown.seconds(.tensorParallel)
+        let all = try estimate(stack, smallModel(), batch: 1, layout).breakdown.seconds(
+            .tensorParallel)
         stack.tensorOverlap = 0.5
-        let half = try estimate(stack, smallModel(), batch: 1, layout).breakdown.seconds(.tensorParallel)
+        let half = try estimate(stack, smallModel(), batch: 1, layout).breakdown.seconds(
+            .tensorParallel)
         #expect(half < all && half >= all / 2)
     }
 
