@@ -108,7 +108,17 @@ let package = Package(
                 "TangramSimulation",
                 "TangramDocument", "TangramValidation", "TangramWorkers",
             ]),
-        .target(name: "TangramCommandCore", dependencies: ["Tangram", "TangramDocument"]),
+        // The kernel's arithmetic counted, and what a core can do; for `tangram benchmark` alone.
+        // Includes the kernel's source as text: C++ cannot import C modules here.
+        .target(
+            name: "CKernelCounts",
+            cxxSettings: [
+                .headerSearchPath("../CCostKernel/include"),
+                .headerSearchPath("../CInstructionSet/include"),
+            ]),
+        .target(
+            name: "TangramCommandCore",
+            dependencies: ["Tangram", "TangramDocument", "CKernelCounts", "CInstructionSet"]),
         .executableTarget(
             name: "TangramCommand",
             dependencies: [
@@ -129,7 +139,7 @@ let package = Package(
             name: "TangramCostTests",
             dependencies: [
                 "TangramCost", "TangramHardware", "TangramModels", "TangramUnits",
-                "TangramWorkers", "CCostKernel", "CInstructionSet",
+                "TangramWorkers", "CCostKernel", "CInstructionSet", "CKernelCounts",
             ]),
         .testTarget(
             name: "TangramPlacementTests",
@@ -164,7 +174,8 @@ let package = Package(
             name: "TangramModelsTests",
             dependencies: ["TangramModels", "TangramDocument", "TangramUnits"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
 )
 
 for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {

@@ -9,6 +9,8 @@ package struct KernelBenchmarkReport {
         var levels: [(level: SIMDLevel, rate: Double)]
         var scalar: Double
         var allCores: Double
+        /// Operations of one option, on average.
+        var work: KernelWork
 
         var best: Double { levels.map(\.rate).max() ?? 0 }
         var ratio: Double { best / scalar }
@@ -16,6 +18,7 @@ package struct KernelBenchmarkReport {
 
     private var jobs: [Job] = []
     private let level: SIMDLevel
+    private let peak: KernelWork.Peak
     private let workerCount: Int
 
     /// Measures: a dense model and one with latent attention and experts, on thousands of
@@ -23,6 +26,7 @@ package struct KernelBenchmarkReport {
     package init(workers: any WorkerPool) throws {
         level = try SIMDLevel.inUse
         workerCount = workers.workerCount
+        peak = KernelWork.peak(level)
         let catalogues = try Catalogues(files: [])
         for (modelID, card, count, format) in [
             ("gpt3-175b", "a100-sxm-80gb", 512, NumberFormat.bf16),
@@ -48,7 +52,8 @@ package struct KernelBenchmarkReport {
                         )
                     },
                     scalar: Stopwatch.rate(count: benchmark.optionCount) { benchmark.scalar() },
-                    allCores: Self.rate(on: workers, benchmark, level)))
+                    allCores: Self.rate(on: workers, benchmark, level),
+                    work: KernelWork(benchmark)))
         }
     }
 
@@ -94,10 +99,35 @@ package struct KernelBenchmarkReport {
         }
         var lines = ["Training options, costed in full, on one core by its own time"]
         lines += table.lines(style: style)
+        var work = TextTable([
+            .text("job"), .number("operations"), .number("in double"), .number("divisions"),
+            .number("roots"), .number("GFLOP/s"), .number("of the peak"),
+            .number("with divisions"),
+        ])
+        for job in jobs {
+            work.add([
+                .init(job.title), .init(formatNumber(job.work.operations, digits: 4)),
+                .init(formatNumber(job.work.inDouble, digits: 4)),
+                .init(formatNumber(job.work.divisions, digits: 3)),
+                .init(formatNumber(job.work.roots, digits: 3)),
+                .init(formatNumber(job.work.laneSlots * job.best / 1e9, digits: 3)),
+                .init(formatNumber(100 * share(job), digits: 3) + " %"),
+                .init(formatNumber(100 * boundShare(job), digits: 3) + " %"),
+            ])
+        }
+        lines += ["", "An option's work, and how near \(level.name) comes to the core's peak"]
+        lines += work.lines(style: style)
         lines.append("")
         lines.append(
-            "An option is \(KernelBenchmark.bytesPerOption) bytes in and out; blocks stay in the "
-                + "first cache, so arithmetic bounds it.")
+            "Peaks measured in this run, independent operations in single precision: "
+                + "\(formatNumber(peak.operations / 1e9, digits: 3)) G products and sums/s, "
+                + "\(formatNumber(peak.divisions / 1e9, digits: 3)) G divisions/s.")
+        lines.append(
+            "Operations in double count twice, for they fill two lanes; with divisions and roots at "
+                + "their own peak. An option is")
+        lines.append(
+            "\(KernelBenchmark.bytesPerOption) bytes in and out; blocks stay in the first cache, so "
+                + "arithmetic bounds it.")
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -112,6 +142,11 @@ package struct KernelBenchmarkReport {
             "ratioToScalar": .number(headline?.ratio ?? 0),
             "workerCount": .integer(workerCount),
             "bytesPerOption": .integer(KernelBenchmark.bytesPerOption),
+            "peakFLOPPerSecondPerCore": .number(peak.operations),
+            "peakDivisionsPerSecondPerCore": .number(peak.divisions),
+            "fractionOfPeak": .number(headline.map(share) ?? 0),
+            "fractionOfPeakWithDivisions": .number(headline.map(boundShare) ?? 0),
+            "operationsPerOption": .number(headline?.work.operations ?? 0),
             "levels": headline.map { Self.levels($0) } ?? .null,
             "jobs": .array(
                 jobs.map { job in
@@ -121,11 +156,16 @@ package struct KernelBenchmarkReport {
                         "optionsPerSecondPerCore": .number(job.best),
                         "optionsPerSecondAllCores": .number(job.allCores),
                         "ratioToScalar": .number(job.ratio),
+                        "operationsPerOption": .number(job.work.operations),
+                        "fractionOfPeak": .number(share(job)),
                         "levels": Self.levels(job),
                     ])
                 }),
         ])
     }
+
+    private func share(_ job: Job) -> Double { job.work.laneSlots * job.best / peak.operations }
+    private func boundShare(_ job: Job) -> Double { job.work.leastTime(peak) * job.best }
 
     private static func levels(_ job: Job) -> JSONValue {
         .object(

@@ -15,7 +15,8 @@ public struct EfficiencyProfile: Hashable, Sendable {
     public var memory: Double
     /// Fixed cost of one kernel.
     public var launch: Seconds
-    /// One-sided relative uncertainty of times that rest on this profile, 0.1 for ±10 %.
+    /// One-sided relative uncertainty of times that rest on this profile, 0.1 for ±10 %: with
+    /// ``curves``, what they were off by on measurements, or accelerators, left out of their fit.
     public var relativeUncertainty: Double
     /// The architecture these figures were inherited from, where they were not measured on this one.
     public var inheritedFrom: String?

@@ -141,6 +141,9 @@ extension HardwareCatalogue {
                 ?? profile.inheritedFrom.flatMap {
                     OperatorCurveTable.table(acceleratorID: id, architecture: $0)
                 }
+            if let measured = profile.curves?.relativeUncertainty(acceleratorID: id) {
+                profile.relativeUncertainty = measured
+            }
         }
         return profile
     }

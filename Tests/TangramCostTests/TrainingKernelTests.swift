@@ -1,5 +1,6 @@
 import CCostKernel
 import CInstructionSet
+import CKernelCounts
 import TangramHardware
 import TangramModels
 import TangramUnits
@@ -47,6 +48,23 @@ struct TrainingKernelTests {
             }
             #expect(worst < 1e-5, "\(model.demand.model.id)")
             #expect(wrong == 0, "\(model.demand.model.id)")
+        }
+    }
+
+    @Test("counted operations come to the step and the bytes that the kernel gives")
+    func counts() throws {
+        for model in try kernelJobs() {
+            for option in randomOptions(20, seed: 29).options {
+                var option = option
+                let counts = tangram_count_training(model.table.pointer, &option)
+                let c = cost(model, option)
+                #expect(abs(counts.step_s - c.step_s) <= 1e-12 * c.step_s)
+                #expect(counts.total_bytes == c.total_bytes)
+                // Every option has some hundred operations, few of them divisions.
+                let all = counts.single_count + counts.double_count
+                #expect((300...10_000).contains(all))
+                #expect((counts.division_count + counts.root_count) * 5 < all)
+            }
         }
     }
 

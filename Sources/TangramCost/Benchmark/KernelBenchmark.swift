@@ -48,6 +48,17 @@ package struct KernelBenchmark: Sendable {
             + MemoryLayout<Double>.stride
     }
 
+    /// Calls `body` with the job's `tangram_training_job` and each of some options, spread evenly over
+    /// all, as a `tangram_training_option`.
+    package func forEachTable(
+        count: Int, _ body: (UnsafeRawPointer, UnsafeRawPointer) -> Void
+    ) {
+        for index in 0..<min(count, options.count) {
+            var option = options[index * options.count / min(count, options.count)]
+            body(UnsafeRawPointer(model.table.pointer), &option)
+        }
+    }
+
     /// Costs all options once, in batches, at the level of that name, which must be supported.
     ///
     /// - Returns: A sum of results, so that nothing is optimised away.
