@@ -17,6 +17,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+DATA = ROOT / "Sources/CCatalogueData/data"
 SOURCE = "aiconfigurator-core 0.12.0 (PyPI, Apache-2.0, NVIDIA), systems/data"
 RETRIEVED = "2026-11-23"
 
@@ -54,9 +55,16 @@ MOE_FORMATS = {
 }
 KV_FORMATS = {"bfloat16": (2, "bf16"), "fp8": (1, "fp8")}
 
-# A kernel as slow as this against the fastest one is not what a tuned engine runs.
+# A kernel as slow as this against the fastest one is not what a tuned engine runs, alone or as the
+# best there is for a shape that no other one was measured on.
 SANE_SLOWDOWN = 1.15
+TUNED_SLOWDOWN = 1.3
 LEAST = "least of all"
+
+# Dividing the experts over 8 ranks leaves an eighth of the work. A kernel that still takes more than
+# this share of the time computes tokens for experts of other ranks too; its rows of divided experts
+# say nothing about kernels that do not.
+UNDIVIDED_SHARE = 0.33
 
 # Whose curves a card takes that has none of its own: the nearest relative that was measured.
 RELATIVES = {
@@ -72,6 +80,11 @@ def is_held_out(shape):
     return hashlib.sha256(key.encode()).digest()[0] & 1 == 1
 
 
+def parse_bandwidth(text):
+    number, unit = text.split()
+    return float(number) * {"GB/s": 1e9, "TB/s": 1e12}[unit]
+
+
 def norm(a, b, power):
     return (a**power + b**power) ** (1 / power)
 
@@ -81,6 +94,13 @@ class Tables:
         self.folder = folder
         with open(folder / "system_specs.csv") as file:
             self.specs = {row["system"]: row for row in csv.DictReader(file)}
+        entries = json.loads((DATA / "accelerators.json").read_text())
+        self.bandwidths = {
+            entry["id"]: parse_bandwidth(entry["memory-bandwidth"]) for entry in entries}
+
+    def bandwidth(self, system):
+        """The catalogue's, which curves are relative to."""
+        return self.bandwidths[SYSTEMS[system][0]]
 
     def number(self, system, key):
         return float(self.specs[system][key] or 0)
@@ -90,7 +110,7 @@ class Tables:
         cells = collections.defaultdict(lambda: collections.defaultdict(dict))
         with open(self.folder / name) as file:
             for row in csv.DictReader(file):
-                if not keep(row):
+                if not keep(row) or row["system"] not in SYSTEMS:
                     continue
                 points = cells[tuple(row[k] for k in cell)][row[kernel]]
                 point = tuple(float(row[k]) for k in shape)
@@ -99,19 +119,30 @@ class Tables:
         return cells
 
 
-def candidates(kernels):
-    """The kernels that are near the fastest, and the least of all kernels point by point."""
+def least_of(kernels):
     least = {}
     for points in kernels.values():
         for shape, seconds in points.items():
             least[shape] = min(seconds, least.get(shape, np.inf))
+    return least
+
+
+def candidates(kernels):
+    """The kernels that are near the fastest, and the least of all point by point, on shapes that a
+    tuned one was measured on."""
+    least = least_of(kernels)
+    slowdowns = {}
+    for name, points in kernels.items():
+        shared = [s for s in points if not is_held_out(s)
+                  and sum(s in other for other in kernels.values()) > 1]
+        slowdowns[name] = np.exp(np.mean([np.log(points[s] / least[s]) for s in shared] or [0]))
+    tuned = [points for n, points in kernels.items() if slowdowns[n] <= TUNED_SLOWDOWN]
+    if tuned:
+        least = {s: seconds for s, seconds in least.items() if any(s in p for p in tuned)}
     result = {LEAST: least}
     for name, points in kernels.items():
         train = [s for s in points if not is_held_out(s)]
-        if len(points) < 0.7 * len(least) or not train:
-            continue
-        slowdown = np.exp(np.mean([np.log(points[s] / least[s]) for s in train]))
-        if slowdown <= SANE_SLOWDOWN:
+        if len(points) >= 0.7 * len(least) and train and slowdowns[name] <= SANE_SLOWDOWN:
             result[name] = points
     return result
 
@@ -154,7 +185,7 @@ def fit(kernels, model, names, start, low, high, powers):
         for power in powers:
             found = least_squares(
                 lambda x: np.log(model(x, train, power) / target),
-                start, bounds=(low, high), loss="soft_l1", f_scale=0.1)
+                start, bounds=(low, high), loss="soft_l1", f_scale=0.05)
             error = np.median(np.abs(model(found.x, train, power) / target - 1))
             score = found.cost / len(target)
             if best is None or score < best[0]:
@@ -202,7 +233,7 @@ def fit_gemm(tables):
         ba, bw, bo, peak, name = GEMM_FORMATS[dtype]
         _, _, multiprocessors, cache = SYSTEMS[system]
         model = gemm_model((ba, bw, bo), tables.number(system, peak),
-                           tables.number(system, "mem_bw_Bps"), multiprocessors, cache)
+                           tables.bandwidth(system), multiprocessors, cache)
         casts = 1e-9 if ba == 2 else 6
         yield system, "gemm", name, Cell(
             kernels, model, ["launch-us", "compute", "memory", "k-ramp", "wave", "cache", "cast"],
@@ -210,35 +241,58 @@ def fit_gemm(tables):
             [60, 1.3, 1.3, 3000, 1, 6, casts], (1, 2, 4))
 
 
+def undivided(tables):
+    """Kernels that do not leave out tokens for experts of other ranks."""
+    keys = ["system", "moe_dtype", "kernel_source", "version"]
+    times = tables.read(
+        "moe.csv", keys, ["num_tokens", "hidden_size", "inter_size", "topk", "num_experts"],
+        "moe_ep_size", lambda row: row["distribution"] == "balanced"
+        and row["moe_tp_size"] == "1" and int(row["num_tokens"]) >= 1024)
+    result = set()
+    for cell, ranks in times.items():
+        shares = [ranks["8"][s] / ranks["1"][s] for s in ranks.get("8", {}) if s in ranks.get("1", {})]
+        if shares and np.median(shares) > UNDIVIDED_SHARE:
+            result.add(cell)
+    return result
+
+
 def fit_moe(tables):
     shape = ["num_tokens", "hidden_size", "inter_size", "topk", "num_experts", "moe_tp_size",
              "moe_ep_size"]
+    bad = undivided(tables)
+
+    def keep(row):
+        cell = tuple(row[k] for k in ("system", "moe_dtype", "kernel_source", "version"))
+        return row["distribution"] == "balanced" and (row["moe_ep_size"] == "1" or cell not in bad)
+
     for (system, dtype), kernels in sorted(
-        tables.read("moe.csv", ["system", "moe_dtype"], shape, "framework",
-                    lambda row: row["distribution"] == "balanced").items()
+        tables.read("moe.csv", ["system", "moe_dtype"], shape, "kernel_source", keep).items()
     ):
         if dtype not in MOE_FORMATS:
             continue
         width, peak_key, name = MOE_FORMATS[dtype]
-        peak, bandwidth = tables.number(system, peak_key), tables.number(system, "mem_bw_Bps")
+        peak, bandwidth = tables.number(system, peak_key), tables.bandwidth(system)
+        size = SYSTEMS[system][3]
 
-        def model(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
+        def model(x, z, power, peak=peak, bandwidth=bandwidth, width=width, size=size):
             tokens, hidden, inner, top, experts, tp, ep = z
-            launch, compute, memory, each, ramp, near, far = x
+            launch, compute, memory, each, ramp, near, far, hot = x
             inner, local = inner / tp, experts / ep
             sent = np.maximum(1, tokens * top / ep)
             touched = np.minimum(local, sent)
             flop = 6 * sent * hidden * inner / (compute * peak) * (1 + ramp * touched / sent)
-            move = touched * 3 * hidden * inner * width / (memory * bandwidth)
+            data = touched * 3 * hidden * inner * width
+            resident = np.clip((size - data) / (0.5 * size), 0, 1)
+            move = data / (memory * bandwidth * (1 + hot * resident))
             shuffle = (sent * (4 * hidden + 6 * inner) * near
                        + tokens * (top + 1) * hidden * 2 * far) / bandwidth
             return (launch + each * touched) * 1e-6 + norm(flop, move, power) + shuffle
 
         yield system, "moe", name, Cell(
             kernels, model, ["launch-us", "compute", "memory", "expert-us", "row-ramp", "near",
-                             "far"],
-            [20, 0.5, 0.7, 0.1, 10, 1, 0.3], [0, 0.02, 0.1, 0, 0, 0, 0],
-            [300, 1.5, 1.3, 5, 600, 10, 10], (1, 2, 4))
+                             "far", "cache"],
+            [20, 0.5, 0.7, 0.1, 10, 1, 0.3, 0.3], [0, 0.02, 0.1, 0, 0, 0, 0, 0],
+            [300, 1.5, 1.3, 5, 600, 10, 10, 20], (1, 2, 4))
 
 
 def fit_prefill(tables):
@@ -249,7 +303,7 @@ def fit_prefill(tables):
     ):
         width, name = KV_FORMATS[cache]
         peak = tables.number(system, "bf16_flops" if dtype == "bfloat16" else "fp8_flops")
-        bandwidth = tables.number(system, "mem_bw_Bps")
+        bandwidth = tables.bandwidth(system)
 
         def model(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, length, heads, shared, dim = z
@@ -271,7 +325,7 @@ def fit_decode(tables):
         tables.read("attn_decode.csv", ["system", "kv_cache_dtype"], shape, "framework").items()
     ):
         width, name = KV_FORMATS[cache]
-        peak, bandwidth = tables.number(system, "bf16_flops"), tables.number(system, "mem_bw_Bps")
+        peak, bandwidth = tables.number(system, "bf16_flops"), tables.bandwidth(system)
         size = SYSTEMS[system][3]
 
         def model(
@@ -298,12 +352,15 @@ def fit_latent(tables, phase):
                     lambda row: row["phase"] == phase).items()
     ):
         width, name = KV_FORMATS[cache]
-        peak, bandwidth = tables.number(system, "bf16_flops"), tables.number(system, "mem_bw_Bps")
+        peak, bandwidth = tables.number(system, "bf16_flops"), tables.bandwidth(system)
 
         def prefill(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, new, length, heads = z
-            launch, compute, memory, ramp, tiles = x
+            launch, compute, memory, ramp, tiles, wave = x
+            rows, columns = np.ceil(new / 128) * 128, np.ceil(length / 128) * 128
             pairs = new * (length - new) + new * new / 2
+            padded = rows * (columns - rows) + rows * (rows + 128) / 2
+            pairs = pairs * (1 - wave) + padded * wave
             flop = 2 * batch * heads * pairs * 320 / (compute * peak) * (1 + ramp / length)
             flop = flop * (1 + tiles / (batch * heads * np.ceil(new / 128)))
             move = batch * heads * 320 * (2 * new + width * length) / (memory * bandwidth)
@@ -311,7 +368,8 @@ def fit_latent(tables, phase):
 
         def decode(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, _, length, heads = z
-            launch, compute, memory, head, tiles, split = x
+            launch, compute, memory, head, tiles, split, wave = x
+            length = length * (1 - wave) + np.ceil(length / 128) * 128 * wave
             ramp = 1 + tiles / (batch * length / 64)
             flop = 2 * batch * length * heads * 1088 / (compute * peak) * (1 + head / heads)
             move = (batch * length * 576 * width + batch * heads * 2176) / (memory * bandwidth)
@@ -320,15 +378,16 @@ def fit_latent(tables, phase):
 
         if phase == "prefill":
             found = Cell(
-                kernels, prefill, ["launch-us", "compute", "memory", "length-ramp", "tile-ramp"],
-                [10, 0.4, 0.6, 50, 5], [0, 0.005, 0.02, 0, 0], [120, 1.5, 1.2, 30000, 2000],
-                (1, 2, 4))
+                kernels, prefill,
+                ["launch-us", "compute", "memory", "length-ramp", "tile-ramp", "wave"],
+                [10, 0.4, 0.6, 50, 5, 0.3], [0, 0.005, 0.02, 0, 0, 0],
+                [120, 1.5, 1.2, 30000, 2000, 1], (1, 2, 4))
         else:
             found = Cell(
                 kernels, decode,
-                ["launch-us", "compute", "memory", "head-ramp", "tile-ramp", "split-us"],
-                [10, 0.4, 0.6, 0.5, 0.5, 2], [0, 0.005, 0.02, 0, 0, 0],
-                [120, 1.5, 1.2, 300, 2000, 30], (1, 2, 4))
+                ["launch-us", "compute", "memory", "head-ramp", "tile-ramp", "split-us", "wave"],
+                [10, 0.4, 0.6, 0.5, 0.5, 2, 0.3], [0, 0.005, 0.02, 0, 0, 0, 0],
+                [120, 1.5, 1.2, 300, 2000, 30, 1], (1, 2, 4))
         yield system, f"mla-{phase}", f"kv {name}", found
 
 
@@ -429,7 +488,7 @@ def main():
                                  "median": round(float(np.median(error)), 4),
                                  "p90": round(float(np.quantile(error, 0.9)), 4)}
     outputs = {
-        ROOT / "Sources/CCatalogueData/data/curves.json": to_json(entries),
+        DATA / "curves.json": to_json(entries),
         ROOT / "docs/accuracy.md": with_table(ROOT / "docs/accuracy.md", entries),
     }
     for path, text in outputs.items():

@@ -26,7 +26,8 @@ extension OperatorTimes {
         curve.launch_s = measured[.launch] * 1e-6
         curve.flop_cost_s = flopCost(wideFormat, measured[.compute])
         curve.byte_cost_s = byteCost(measured[.memory])
-        curve.length_ramp = measured[.lengthRamp]
+        // Blocks of queries and keys are padded; a causal one pays for half a block more a row.
+        curve.length_ramp = measured[.lengthRamp] + Self.blockTokens * measured[.wave]
         curve.tile_ramp = measured[.tileRamp]
         curve.power = Int32(measured[.power])
         return curve
@@ -43,6 +44,9 @@ extension OperatorTimes {
         if case .latent = attention { return queries + heads * width * cache.bytesPerElement }
         return queries
     }
+
+    /// Tokens of a block of queries and of keys, as measured curves pad them.
+    private static let blockTokens = 128.0
 
     /// How a core of one new token over its cache behaves.
     struct Decode {
