@@ -102,25 +102,30 @@ struct TrainingKernelTests {
 
     @Test("times sum to the step and bytes to the total")
     func sums() throws {
-        for model in try kernelJobs() {
-            for option in randomOptions(optionCount / 50, seed: 5).options {
+        let models = try kernelJobs()
+        var wrong: [tangram_training_option] = []
+        for model in models {
+            for option in randomOptions(optionCount / models.count, seed: 5).options {
                 let c = cost(model, option)
                 let times =
                     c.matrix_s + c.experts_s + c.attention_s + c.elementwise_s + c.recompute_s
                     + c.tensor_s + c.context_s + c.expert_s + c.pipeline_s + c.bubble_s + c.data_s
-                    + c.optimizer_s
-                #expect(isClose(times, c.step_s, 1e-6), "\(option)")
+                    + c.optimizer_s + c.host_s
                 let bytes =
                     c.weight_bytes + c.gradient_bytes + c.optimizer_bytes + c.activation_bytes
                     + c.reserved_bytes
-                #expect(bytes == c.total_bytes)
+                if !isClose(times, c.step_s, 1e-6) || bytes != c.total_bytes {
+                    wrong.append(option)
+                }
             }
         }
+        #expect(wrong.isEmpty, "\(wrong.prefix(3))")
     }
 
     @Test("more sequences, longer sequences and more layers never take less time or memory")
     func monotone() throws {
-        let options = randomOptions(optionCount / 50, seed: 29).options
+        let options = randomOptions(optionCount, seed: 29).options
+        var wrong: [tangram_training_option] = []
         func job(sequence: Int = 4_096, batch: Int = 2_048, layers: Int = 32) throws
             -> TrainingModel
         {
@@ -134,17 +139,20 @@ struct TrainingKernelTests {
         for other in [try job(sequence: 8_192), try job(batch: 4_096), try job(layers: 64)] {
             for option in options where option.last_layers < 0 {
                 let (a, b) = (cost(base, option), cost(other, option))
-                #expect(b.step_s >= a.step_s * (1 - 1e-12), "\(option)")
                 // The last norm is spread evenly over the layers, so that one of more layers
                 // is a few bytes smaller.
-                #expect(b.total_bytes >= a.total_bytes * (1 - 1e-6), "\(option)")
+                if b.step_s < a.step_s * (1 - 1e-12) || b.total_bytes < a.total_bytes * (1 - 1e-6) {
+                    wrong.append(option)
+                }
             }
         }
+        #expect(wrong.isEmpty, "\(wrong.prefix(3))")
     }
 
     @Test("more bandwidth or a higher peak is never slower for a given split")
     func faster() throws {
-        let options = randomOptions(optionCount / 50, seed: 31).options
+        let options = randomOptions(optionCount, seed: 31).options
+        var wrong: [tangram_training_option] = []
         func job(_ group: DeviceGroup) throws -> TrainingModel {
             try TrainingModel(
                 demand: TrainingDemand(
@@ -163,10 +171,11 @@ struct TrainingKernelTests {
             // with itself. Ring exchange and gradients hide behind computation that shrinks.
             option.last_layers = 2
             let a = cost(base, option)
-            for other in faster {
-                #expect(cost(other, option).step_s <= a.step_s * (1 + 1e-12), "\(option)")
+            for other in faster where cost(other, option).step_s > a.step_s * (1 + 1e-12) {
+                wrong.append(option)
             }
         }
+        #expect(wrong.isEmpty, "\(wrong.prefix(3))")
     }
 
     @Test("figures that cannot be computed with are refused by name")
