@@ -35,7 +35,9 @@ package struct LayoutText: Hashable, Sendable {
         let tensor = try size("tp")
         let pipeline = try size("pp")
         let context = try size("cp")
-        let ranks = try Self.product([tensor, pipeline, context])
+        guard let ranks = LayoutCheck.product([tensor, pipeline, context]) else {
+            throw CommandFailure("layout: sizes multiply beyond any cluster")
+        }
         var data = count / max(1, ranks)
         if values["dp"] != nil { data = try size("dp") }
         let recompute = try choice(
@@ -99,18 +101,6 @@ package struct LayoutText: Hashable, Sendable {
                 hint: "choose from \(all.map(\.rawValue).joined(separator: ", "))")
         }
         return value
-    }
-
-    static func product(_ sizes: [Int]) throws(CommandFailure) -> Int {
-        var result = 1
-        for size in sizes {
-            let (next, overflow) = result.multipliedReportingOverflow(by: size)
-            guard !overflow else {
-                throw CommandFailure("layout: sizes multiply beyond any cluster")
-            }
-            result = next
-        }
-        return result
     }
 }
 

@@ -94,7 +94,7 @@ public struct LayoutCheck: Sendable {
     // MARK: Parts
 
     /// nil where the product is beyond any integer.
-    private static func product(_ sizes: [Int]) -> Int? {
+    package static func product(_ sizes: [Int]) -> Int? {
         var result = 1
         for size in sizes {
             let (next, isOver) = result.multipliedReportingOverflow(by: size)
