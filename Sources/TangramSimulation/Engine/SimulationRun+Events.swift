@@ -33,18 +33,36 @@ extension SimulationRun {
             present[event.pool] = max(0, present[event.pool] + count)
             evict(event.pool)
         case .dollarsPerDeviceHour(let price): state.dollarsPerDeviceHour[event.pool] = price
-        case .speed(let speed): speeds[event.pool] = speed
+        case .speed(let speed): change(speed, of: event.pool)
         }
         needsDecision = true
+    }
+
+    /// Running jobs of the pool go on at another speed.
+    private mutating func change(_ speed: Double, of pool: Int) {
+        for index in state.jobs.indices {
+            guard let option = runningOption(state.jobs[index]), option.pool == pool else {
+                continue
+            }
+            state.jobs[index].settle(at: state.seconds)
+            state.jobs[index].rate = option.rate * speed
+            if !state.jobs[index].isParked { schedule(index) }
+        }
+        speeds[pool] = speed
+    }
+
+    /// The option that a job runs by.
+    private func runningOption(_ job: JobState) -> RunOption? {
+        job.option.map { job.record.job.options[$0] }
     }
 
     /// A failure hits the job that holds the drawn device, if any; `draw` is 0..<1 of the pool.
     private mutating func hit(_ pool: Int, draw: Double) {
         var device = draw * Double(present[pool])
         for index in state.jobs.indices {
-            guard let choice = state.jobs[index].option else { continue }
-            let option = state.jobs[index].job.options[choice]
-            guard option.pool == pool else { continue }
+            guard let option = runningOption(state.jobs[index]), option.pool == pool else {
+                continue
+            }
             device -= Double(option.deviceCount)
             if device < 0 {
                 changeJob(index) { $0.fail(&$1) }
@@ -56,7 +74,7 @@ extension SimulationRun {
     private mutating func fail(_ job: inout JobState) {
         close(&job)
         let lost = max(0, job.savedRemainingWork - job.remainingWork)
-        result.lostDeviceSeconds += job.job.fastestDeviceSeconds(of: lost)
+        result.lostDeviceSeconds += lost * job.record.deviceSecondsPerWork
         job.remainingWork += lost
         result.failureCount += 1
     }
@@ -64,29 +82,23 @@ extension SimulationRun {
     /// Stops jobs, the latest first, until what runs fits what is there. They were told, so nothing
     /// is lost but time.
     mutating func evict(_ pool: Int) {
-        var used = 0
-        for job in state.jobs + services {
-            guard let choice = job.option else { continue }
-            let option = job.job.options[choice]
-            if option.pool == pool { used += option.deviceCount }
+        func isOver() -> Bool {
+            state.usedDevices[pool] + serviceDevices[pool] > present[pool]
         }
-        for index in state.jobs.indices.reversed() where used > present[pool] {
-            guard let choice = state.jobs[index].option else { continue }
-            let option = state.jobs[index].job.options[choice]
-            guard option.pool == pool else { continue }
-            used -= option.deviceCount
+        guard isOver() else { return }
+        for index in state.jobs.indices.reversed() where isOver() {
+            guard let option = runningOption(state.jobs[index]), option.pool == pool,
+                !state.jobs[index].isParked
+            else { continue }
             changeJob(index) {
                 $0.close(&$1)
                 $1.savedRemainingWork = $1.remainingWork
             }
             result.preemptionCount += 1
         }
-        for index in services.indices.reversed() where used > present[pool] {
-            guard let choice = services[index].option else { continue }
-            let option = services[index].job.options[choice]
-            guard option.pool == pool else { continue }
-            used -= option.deviceCount
-            changeService(index) { $0.close(&$1) }
+        for index in services.indices.reversed() where isOver() {
+            guard runningOption(services[index])?.pool == pool else { continue }
+            changeService(index) { $0.closeService(&$1) }
         }
     }
 }
