@@ -67,7 +67,7 @@ struct PackingTests {
     @Test(
         "published curves of allocation and fragmentation are met within 2 points",
         .enabled(if: folder() != nil, "no ../shared/traces/openb"),
-        arguments: ["default", "gpuspec33", "multigpu50", "gpushare100"], policies.indices)
+        arguments: ["default", "gpuspec33"], policies.indices)
     func curves(workload: String, index: Int) throws {
         guard let experiment = try Self.experiment(workload) else { return }
         let (policy, name) = Self.policies[index]
