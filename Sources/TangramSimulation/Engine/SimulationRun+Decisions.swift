@@ -108,7 +108,7 @@ extension SimulationRun {
         result.overheadDeviceSeconds += delay * Double(option.deviceCount)
         job.option = choice
         job.hasStarted = true
-        job.rate = option.rate * speeds[option.pool]
+        job.rate = option.rate * speeds[option.pool] * job.slowness
         job.heldSince = state.seconds
         job.settledAt = state.seconds
         job.resumesAt = state.seconds + delay

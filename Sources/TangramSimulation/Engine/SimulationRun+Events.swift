@@ -14,13 +14,16 @@ extension SimulationRun {
                 present[pool] += devices
             } else {
                 let lost = min(devices, present[pool])
-                hit(pool, draw: failures.drawVictim())
+                if let index = holder(pool, draw: failures.drawVictim()) {
+                    changeJob(index) { $0.fail(&$1) }
+                }
                 present[pool] -= lost
                 failures.scheduleRepair(pool, devices: lost, at: state.seconds)
                 evict(pool)
             }
             needsDecision = true
         }
+        strikeStragglers()
         if !services.isEmpty, state.seconds >= nextScaling {
             nextScaling = state.seconds + ServiceLoad.scalingSeconds
             needsDecision = true
@@ -45,7 +48,7 @@ extension SimulationRun {
                 continue
             }
             state.jobs[index].settle(at: state.seconds)
-            state.jobs[index].rate = option.rate * speed
+            state.jobs[index].rate = option.rate * speed * state.jobs[index].slowness
             if !state.jobs[index].isParked { schedule(index) }
         }
         speeds[pool] = speed
@@ -56,19 +59,41 @@ extension SimulationRun {
         job.option.map { job.record.job.options[$0] }
     }
 
-    /// A failure hits the job that holds the drawn device, if any; `draw` is 0..<1 of the pool.
-    private mutating func hit(_ pool: Int, draw: Double) {
+    /// Nodes become slow and fast again, with the jobs that hold them.
+    private mutating func strikeStragglers() {
+        while let spell = stragglers.popEnd(at: state.seconds) {
+            guard let index = state.position(ofNumber: spell.number),
+                state.jobs[index].heldSince == spell.heldSince
+            else { continue }
+            slow(index, to: 1)
+        }
+        while let (pool, draw) = stragglers.popOnset(at: state.seconds) {
+            guard let index = holder(pool, draw: draw) else { continue }
+            stragglers.strike(state.jobs[index], pool: pool, at: state.seconds)
+            slow(index, to: simulator.pools[pool].stragglerSpeed)
+            result.stragglerCount += 1
+        }
+    }
+
+    private mutating func slow(_ index: Int, to slowness: Double) {
+        guard let option = runningOption(state.jobs[index]) else { return }
+        state.jobs[index].settle(at: state.seconds)
+        state.jobs[index].slowness = slowness
+        state.jobs[index].rate = option.rate * speeds[option.pool] * slowness
+        if !state.jobs[index].isParked { schedule(index) }
+    }
+
+    /// The job that holds the drawn device, if any; `draw` is 0..<1 of the pool.
+    private func holder(_ pool: Int, draw: Double) -> Int? {
         var device = draw * Double(present[pool])
         for index in state.jobs.indices {
             guard let option = runningOption(state.jobs[index]), option.pool == pool else {
                 continue
             }
             device -= Double(option.deviceCount)
-            if device < 0 {
-                changeJob(index) { $0.fail(&$1) }
-                return
-            }
+            if device < 0 { return index }
         }
+        return nil
     }
 
     private mutating func fail(_ job: inout JobState) {

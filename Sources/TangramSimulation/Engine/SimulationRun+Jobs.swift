@@ -8,7 +8,7 @@ extension SimulationRun {
         }
         // Failures alone do not keep a simulation going.
         if !state.jobs.isEmpty || !services.isEmpty || upcoming != nil || next.isFinite {
-            next = min(next, failures.nextSeconds)
+            next = min(next, failures.nextSeconds, stragglers.nextSeconds)
         }
         if !services.isEmpty { next = min(next, nextScaling) }
         for service in services { next = min(next, service.job.endSeconds ?? .infinity) }
@@ -194,6 +194,7 @@ extension SimulationRun {
         }
         job.option = nil
         job.isParked = false
+        job.slowness = 1
         job.rate = 0
         job.stamp += 1
     }

@@ -14,6 +14,7 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
     var services: [JobState] = []
     var result: SimulationResult
     var failures: FailureProcess
+    var stragglers: StragglerProcess
     var ends = EndQueue()
     /// Devices of each pool that are up.
     var present: [Int]
@@ -53,6 +54,7 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
             strategy: strategy.name, source: strategy.source, knowsWork: strategy.knowsWork)
         result.pools = pools.map { PoolUsage(name: $0.name) }
         failures = FailureProcess(pools, seed: simulator.settings.seed)
+        stragglers = StragglerProcess(pools, seed: simulator.settings.seed)
     }
 
     mutating func play() throws(SimulationError) -> SimulationResult {

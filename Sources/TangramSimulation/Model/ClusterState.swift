@@ -19,7 +19,7 @@ final class JobRecord: Sendable {
 public struct JobState: Sendable {
     /// Its number in the trace, from 0.
     public let index: Int
-    let record: JobRecord
+    var record: JobRecord
     /// The job.
     public var job: SimulatedJob { record.job }
     /// Work that is left. Up to date for jobs that wait, and for all where the strategy reads
@@ -43,6 +43,8 @@ public struct JobState: Sendable {
     var standbyRate = 0.0
     /// Until when its work is counted.
     var settledAt = 0.0
+    /// Speed for holding a slow node, over its own.
+    var slowness = 1.0
     /// Work per second now, 0 while it waits.
     var rate = 0.0
     /// Work that would be left after a failure.
