@@ -131,7 +131,8 @@ let package = Package(
             dependencies: ["TangramHardware", "TangramDocument", "TangramUnits"]),
         .testTarget(name: "TangramWorkersTests", dependencies: ["TangramWorkers"]),
         .testTarget(
-            name: "CPlacementKernelTests", dependencies: ["CPlacementKernel", "CInstructionSet"]),
+            name: "CPlacementKernelTests",
+            dependencies: ["CPlacementKernel", "CInstructionSet", "TangramUnits"]),
         .testTarget(
             name: "TangramHostTests",
             dependencies: ["TangramHost", "TangramWorkers", "TangramUnits"]),
@@ -148,7 +149,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "TangramSimulationTests",
-            dependencies: ["TangramSimulation", "TangramDocument", "TangramPlacement"]),
+            dependencies: [
+                "TangramSimulation", "TangramDocument", "TangramPlacement", "TangramUnits",
+            ]),
         .testTarget(
             name: "TangramSpecTests",
             dependencies: [

@@ -10,7 +10,7 @@ let package = Package(
         // Without jemalloc, which would have to be installed; allocation counts are then not measured.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
-    targets: ["Pricing", "Estimator", "Planner"].map { name in
+    targets: ["Pricing", "Estimator", "Planner", "Simulator"].map { name in
         .executableTarget(
             name: name,
             dependencies: [

@@ -197,7 +197,8 @@ def suites(ratios):
     rows = [
         [name] + [seconds(pricing[level][name]) for level in found] for name in sorted(widest)]
     parts = ["## Pricing\n", table([""] + found, rows)]
-    for title, times in (("Search for layouts", suite("Estimator")), ("Reading and planning", plans)):
+    for title, times in (("Search for layouts", suite("Estimator")), ("Reading and planning", plans),
+                         ("Playing a trace", suite("Simulator"))):
         parts += [f"## {title}\n",
                   table(["", "time"], [[name, seconds(t)] for name, t in sorted(times.items())])]
     return "\n".join(parts)
@@ -241,3 +242,5 @@ before, rest = page.split(START)
 PAGE.write_text(before + START + "\n" + "\n".join(parts) + "\n" + END + rest.split(END)[1],
                 encoding="utf-8")
 print(f"wrote {PAGE.relative_to(ROOT)}")
+if not QUICK:
+    subprocess.run([sys.executable, ROOT / "Benchmarks/strategies.py", TANGRAM], check=True)

@@ -10,7 +10,10 @@ struct ScenarioOptions: ParsableArguments {
     @OptionGroup var catalogs: CatalogOptions
 
     /// Reads the scenario; warnings go to standard error.
-    func load() throws -> Scenario {
+    func load() throws -> Scenario { try Self.load(spec, catalogs) }
+
+    /// Reads the scenario at a path.
+    static func load(_ spec: String, _ catalogs: CatalogOptions) throws -> Scenario {
         do throws(DiagnosticList) {
             let file = try ScenarioFile.load(path: spec, catalogFiles: catalogs.catalog)
             for warning in file.warnings { TextOutput.warn(warning.description) }

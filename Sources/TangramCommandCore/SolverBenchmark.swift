@@ -1,4 +1,5 @@
 package import Tangram
+import TangramUnits
 
 /// Measures the solver on problems made from a fixed seed.
 package struct SolverBenchmark {
@@ -43,7 +44,7 @@ package struct SolverBenchmark {
     // MARK: Placement
 
     private static func size(_ count: Int, workers: any WorkerPool) throws -> Size {
-        var random = SplitMix64(state: UInt64(count))
+        var random = SeededGenerator(seed: UInt64(count))
         let problem = try problem(count, &random)
         let solver = PlacementSolver(workers: workers, nodeLimit: 0)
         let (seconds, solution) = try best(of: count <= 1_000 ? 3 : 1) { try solver.solve(problem) }
@@ -75,7 +76,7 @@ package struct SolverBenchmark {
 
     /// Jobs that want 1.2 times what 8 pools of unlike speed have: 24 options each.
     private static func problem(
-        _ count: Int, _ random: inout SplitMix64
+        _ count: Int, _ random: inout SeededGenerator
     ) throws -> PlacementProblem {
         let items = (0..<count).map { _ in options(&random) }
         let capacity = (Double(count) * 10 / Double(poolCount) / 8).rounded() * 8
@@ -83,12 +84,12 @@ package struct SolverBenchmark {
             capacities: (0..<poolCount).map { _ in capacity }, items: items)
     }
 
-    private static func options(_ random: inout SplitMix64) -> [PlacementProblem.Option] {
-        let weight = 1 + 4 * random.fraction()
-        let knee = 2 + 14 * random.fraction()
+    private static func options(_ random: inout SeededGenerator) -> [PlacementProblem.Option] {
+        let weight = 1 + 4 * random.unit()
+        let knee = 2 + 14 * random.unit()
         var result: [PlacementProblem.Option] = []
         for pool in 0..<poolCount {
-            let speed = 0.5 + 1.5 * random.fraction()
+            let speed = 0.5 + 1.5 * random.unit()
             for size in [2.0, 8, 32] {
                 result.append(
                     .init(
@@ -102,18 +103,18 @@ package struct SolverBenchmark {
     // MARK: Shares of time
 
     private static func shares(_ highs: HiGHSLibrary?) throws -> [Shared] {
-        var random = SplitMix64(state: 2_048)
+        var random = SeededGenerator(seed: 2_048)
         let capacities = [512.0, 512, 512]
         let jobs = (0..<2_048).map { _ -> TimeSharedJob in
-            let base = 1 + 30 * random.fraction()
-            let speed = 2 + 8 * random.fraction()
-            let work = 1e5 * (0.05 + random.fraction())
+            let base = 1 + 30 * random.unit()
+            let speed = 2 + 8 * random.unit()
+            let work = 1e5 * (0.05 + random.unit())
             return TimeSharedJob(
                 rates: [base, base * speed.squareRoot(), base * speed],
                 deviceCount: [1, 1, 1, 2, 4, 8][Int(random.next() % 6)],
                 weight: Double(1 + random.next() % 3), remainingWork: work,
-                elapsed: 36_000 * random.fraction(),
-                timeLimit: random.fraction() < 0.3 ? work / base * (2 + 6 * random.fraction()) : nil
+                elapsed: 36_000 * random.unit(),
+                timeLimit: random.unit() < 0.3 ? work / base * (2 + 6 * random.unit()) : nil
             )
         }
         let policies: [(String, TimeSharedPolicy)] = [
@@ -155,19 +156,4 @@ extension Duration {
     fileprivate var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every platform.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

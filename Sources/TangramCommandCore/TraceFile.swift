@@ -1,58 +1,90 @@
 import Foundation
 package import Tangram
 
-/// A trace on disk.
-package struct TraceFile {
+/// A trace on disk, read a piece at a time.
+package struct TraceFile: Sendable {
     private let path: String
-    private let throughputs: String?
+    private let table: GavelThroughputs?
     private let limit: Int
 
-    /// Names a trace; nothing is read yet.
-    package init(path: String, throughputs: String?, limit: Int) {
+    /// Names a trace and reads the table of its speeds, if it has one; the trace itself is not read
+    /// yet.
+    package init(path: String, throughputs: String?, limit: Int) throws {
         self.path = path
-        self.throughputs = throughputs
         self.limit = limit
+        table = try throughputs.map { file in
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw CommandFailure("\(file): cannot be read; is it there?")
+            }
+            return try GavelThroughputs(json: Array(data), file: file)
+        }
     }
 
-    /// The first jobs of the trace, on pools of the same names or, for a CSV, on all pools.
-    package func jobs(
-        on pools: [SimulatedPool], cluster: Cluster
-    ) throws -> [SimulatedJob] {
-        if path.hasSuffix(".csv") { return try clusterLog(pools, cluster) }
-        guard let throughputs else {
+    /// Opens the trace, on pools of the same names or, for a log as CSV, on all pools.
+    ///
+    /// - Parameter speeds: Speed of a device of each pool, in any unit, for a log.
+    package func open(on pools: [SimulatedPool], speeds: [Double]) throws -> any JobSource {
+        let chunks = try FileChunks(path: path)
+        if path.hasSuffix(".csv") {
+            let log = try ClusterLogTrace(
+                CSVReader(chunks, file: path), deviceCounts: pools.map(\.deviceCount),
+                speeds: speeds)
+            return LimitedJobs(log, limit: limit)
+        }
+        guard let table else {
             throw CommandFailure(
                 "\(path): a trace of Gavel has no speeds of its own; name its table by --throughputs"
             )
         }
-        let table = try GavelThroughputs(json: Self.read(throughputs), file: throughputs)
-        let text = String(decoding: try Self.read(path), as: UTF8.self)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        var source = GavelTrace(
-            lines.makeIterator(), file: path, table: table, poolNames: pools.map(\.name))
-        return try collect(&source)
+        let trace = GavelTrace(
+            FileLines(chunks), file: path, table: table, poolNames: pools.map(\.name))
+        return LimitedJobs(trace, limit: limit)
     }
+}
 
-    private func clusterLog(_ pools: [SimulatedPool], _ cluster: Cluster) throws -> [SimulatedJob] {
-        let peaks = cluster.pools.map { pool in
-            pool.accelerator.peaks[.bf16]?.value ?? pool.accelerator.peaks[.fp16]?.value
-                ?? pool.accelerator.peaks[.fp32]?.value ?? 0
-        }
-        let reader = try CSVReader(bytes: Self.read(path), file: path)
-        var source = try ClusterLogTrace(
-            reader, deviceCounts: pools.map(\.deviceCount), speeds: peaks)
-        return try collect(&source)
-    }
+/// The bytes of a file, a piece at a time.
+package struct FileChunks: IteratorProtocol {
+    private let handle: FileHandle
+    /// Bytes of a piece: a multiple of any page, small beside everything else.
+    private static let size = 1 << 16
 
-    private func collect(_ source: inout some JobSource) throws -> [SimulatedJob] {
-        var jobs: [SimulatedJob] = []
-        while jobs.count < limit, let job = try source.next() { jobs.append(job) }
-        return jobs
-    }
-
-    private static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
+    /// Opens a file.
+    package init(path: String) throws(CommandFailure) {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure("\(path): cannot be read; is it there?")
         }
+        self.handle = handle
+    }
+
+    /// The next piece; nil at the end, and where the file can be read no further.
+    package mutating func next() -> [UInt8]? {
+        guard let data = try? handle.read(upToCount: Self.size), !data.isEmpty else { return nil }
         return Array(data)
+    }
+}
+
+/// The lines of a file without their ends.
+package struct FileLines: IteratorProtocol {
+    private var chunks: FileChunks
+    private var rest: ArraySlice<UInt8> = []
+
+    /// Parts what `chunks` hold.
+    package init(_ chunks: FileChunks) { self.chunks = chunks }
+
+    /// The next line.
+    package mutating func next() -> String? {
+        while true {
+            if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                var line = rest[rest.startIndex..<end]
+                if line.last == UInt8(ascii: "\r") { line.removeLast() }
+                rest = rest[(end + 1)...]
+                return String(decoding: line, as: UTF8.self)
+            }
+            guard let chunk = chunks.next() else {
+                defer { rest = [] }
+                return rest.isEmpty ? nil : String(decoding: rest, as: UTF8.self)
+            }
+            rest = ArraySlice(Array(rest) + chunk)
+        }
     }
 }

@@ -9,6 +9,8 @@ public enum StrategyCatalogue {
     public static func all(
         prices: [Double], seed: UInt64 = 0, roundSeconds: Double = GavelStrategy.roundSeconds
     ) -> [any SchedulingStrategy] {
+        // Sia's own rounds where Gavel's are, longer where those had to be.
+        let siaRound = roundSeconds > GavelStrategy.roundSeconds ? roundSeconds : 60
         let paid = prices.map { $0 > 0 ? $0 : 1 }
         return [
             ListStrategy.random(seed: seed), ListStrategy.fifo(),
@@ -19,11 +21,16 @@ public enum StrategyCatalogue {
             GavelStrategy.maxMinFairness(roundSeconds: roundSeconds),
             GavelStrategy.maxMinFairnessBlind(roundSeconds: roundSeconds),
             GavelStrategy.cost(prices: paid, roundSeconds: roundSeconds),
-            ListStrategy.themis(), ListStrategy.shortestRemainingTime(),
+            SiaStrategy(roundSeconds: siaRound), SiaStrategy(roundSeconds: siaRound).blindToSpeed(),
+            ListStrategy.themis(), ListStrategy.themis().blind(seed: seed),
+            ListStrategy.shortestRemainingTime(),
             ListStrategy.shortestRemainingTime().blind(seed: seed),
             GavelStrategy.finishTimeFairness(roundSeconds: roundSeconds),
+            GavelStrategy.finishTimeFairness(roundSeconds: roundSeconds).blindToSpeed(),
             GavelStrategy.makespan(roundSeconds: roundSeconds),
+            GavelStrategy.makespan(roundSeconds: roundSeconds).blindToSpeed(),
             GavelStrategy.exactMakespan(roundSeconds: roundSeconds), ReplanningStrategy(seed: seed),
+            ReplanningStrategy(seed: seed).blindToSpeed(),
         ]
     }
 }

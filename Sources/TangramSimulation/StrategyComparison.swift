@@ -49,14 +49,15 @@ public struct StrategyComparison: Sendable {
     ///
     /// - Parameters:
     ///   - names: Strategies by name; all where empty.
-    ///   - jobs: The trace of a seed.
-    ///   - progress: Called after each run with how many are done of how many.
-    /// - Throws: ``SimulationError`` where a pool makes no sense. A strategy that fails is a row with
-    ///   the reason.
+    ///   - source: Opens the trace of a seed; called once for each run, so that no run holds more than
+    ///     the jobs that are there.
+    ///   - progress: Called after each run with the strategy's name.
+    /// - Throws: ``SimulationError`` where a pool or the trace makes no sense. A strategy that fails is a
+    ///   row with the reason.
     public init(
         pools: [SimulatedPool], events: [PoolEvent] = [], names: [String] = [], seeds: Int = 1,
         workers: any WorkerPool = SerialWorkers(),
-        jobs: @Sendable (UInt64) -> [SimulatedJob],
+        source: @Sendable (UInt64) throws -> any JobSource,
         progress: @Sendable (String) -> Void = { _ in }
     ) throws(SimulationError) {
         let prices = pools.map(\.dollarsPerDeviceHour)
@@ -65,7 +66,7 @@ public struct StrategyComparison: Sendable {
         }.map(\.offset)
         let base = try Simulator(pools: pools, events: events)
         let seedCount = max(1, seeds)
-        let round = Self.roundSeconds(jobs(0), pools)
+        let round = try Self.roundSeconds(source, pools)
         let runs = workers.mapBlocks(count: wanted.count * seedCount, blockSize: 1) { _, items in
             items.map { item -> Result<SimulationResult, SimulationError> in
                 let seed = UInt64(item % seedCount)
@@ -73,7 +74,11 @@ public struct StrategyComparison: Sendable {
                     StrategyCatalogue.all(
                         prices: prices, seed: seed, roundSeconds: round)[wanted[item / seedCount]]
                 defer { progress(strategy.name) }
-                return Self.play(base, strategy, jobs(seed), seed: seed)
+                do {
+                    return Self.play(base, strategy, try source(seed), seed: seed)
+                } catch {
+                    return .failure(.source("\(error)"))
+                }
             }
         }.flatMap { $0 }
         let named = StrategyCatalogue.all(prices: prices)
@@ -94,22 +99,48 @@ public struct StrategyComparison: Sendable {
         deviceCounts = pools.map(\.deviceCount)
     }
 
-    /// Gavel's rounds, or ten times what the slowest job takes to be saved and loaded.
-    private static func roundSeconds(_ jobs: [SimulatedJob], _ pools: [SimulatedPool]) -> Double {
-        let bytes = jobs.filter { $0.load == nil }.reduce(0) { max($0, $1.checkpointBytes) }
+    /// The same with traces that are in memory.
+    public init(
+        pools: [SimulatedPool], events: [PoolEvent] = [], names: [String] = [], seeds: Int = 1,
+        workers: any WorkerPool = SerialWorkers(),
+        jobs: @Sendable (UInt64) -> [SimulatedJob],
+        progress: @Sendable (String) -> Void = { _ in }
+    ) throws(SimulationError) {
+        try self.init(
+            pools: pools, events: events, names: names, seeds: seeds, workers: workers,
+            source: { JobList(jobs($0)) }, progress: progress)
+    }
+
+    /// Jobs that are looked at for the length of rounds.
+    private static let sampleSize = 1_000
+
+    /// Gavel's rounds, or ten times what the slowest of the first jobs takes to be saved and loaded.
+    private static func roundSeconds(
+        _ source: @Sendable (UInt64) throws -> any JobSource, _ pools: [SimulatedPool]
+    ) throws(SimulationError) -> Double {
+        var bytes = 0.0
+        do {
+            var jobs = try source(0)
+            for _ in 0..<sampleSize {
+                guard let job = try jobs.next() else { break }
+                if job.load == nil { bytes = max(bytes, job.checkpointBytes) }
+            }
+        } catch {
+            throw .source("\(error)")
+        }
         let speed = pools.reduce(Double.infinity) { min($0, $1.storageBytesPerSecond) }
         return max(GavelStrategy.roundSeconds, 20 * bytes / speed)
     }
 
     private static func play(
-        _ base: Simulator, _ strategy: some SchedulingStrategy, _ jobs: [SimulatedJob], seed: UInt64
+        _ base: Simulator, _ strategy: some SchedulingStrategy, _ jobs: some JobSource, seed: UInt64
     ) -> Result<SimulationResult, SimulationError> {
         var simulator = base
         simulator.settings.seed = seed
         simulator.settings.spanLimit = seed == 0 ? 4_000 : 0
         if let round = strategy.roundSeconds { simulator.settings.timing = .rounds(seconds: round) }
         do throws(SimulationError) {
-            return .success(try simulator.run(JobList(jobs), strategy: strategy))
+            return .success(try simulator.run(jobs, strategy: strategy))
         } catch {
             return .failure(error)
         }

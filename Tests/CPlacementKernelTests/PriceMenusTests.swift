@@ -1,5 +1,6 @@
 import CInstructionSet
 import CPlacementKernel
+import TangramUnits
 import Testing
 
 /// Menus in the kernel's layout.
@@ -94,19 +95,6 @@ private struct Best: Equatable, CustomStringConvertible {
     var description: String { "\(option): \(score)" }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers on every platform.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 private let menuSizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 4096]
 
 private let supportedLevels: [tangram_simd_level?] =
@@ -124,7 +112,7 @@ private func name(_ level: tangram_simd_level?) -> String {
 private func randomMenus(
     seed: UInt64, resourceCount: Int, isCoarse: Bool, slotCount: Int = 4
 ) -> Menus {
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     var menus = Menus(resourceCount: resourceCount, slotCount: slotCount)
     func number(_ random: inout SeededGenerator, _ range: ClosedRange<Double>) -> Double {
         let value = Double.random(in: range, using: &random)

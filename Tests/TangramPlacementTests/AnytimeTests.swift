@@ -1,5 +1,6 @@
 import Synchronization
 import TangramPlacement
+import TangramUnits
 import Testing
 
 /// A problem of `count` items with 12 options each on 5 resources.

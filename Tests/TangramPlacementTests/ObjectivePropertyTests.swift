@@ -1,4 +1,5 @@
 import TangramPlacement
+import TangramUnits
 import Testing
 
 /// The kinds of objectives that plans are made for, as problems.

@@ -1,4 +1,5 @@
 import TangramPlacement
+import TangramUnits
 import TangramWorkers
 import Testing
 

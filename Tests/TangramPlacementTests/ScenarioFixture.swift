@@ -1,4 +1,5 @@
 import TangramPlacement
+import TangramUnits
 
 /// Small scenarios made in code from the shipped catalogue.
 struct ScenarioFixture {

@@ -1,4 +1,5 @@
 import TangramPlacement
+import TangramUnits
 import Testing
 
 @Suite("Placement strategies")

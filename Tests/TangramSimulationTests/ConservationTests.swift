@@ -1,3 +1,4 @@
+import TangramUnits
 import Testing
 
 @testable import TangramSimulation
@@ -104,6 +105,26 @@ struct ConservationTests {
         #expect(result.makespanSeconds == 111)
         #expect(result.preemptionCount == 1)
         #expect(result.spans.map(\.end) == [40, 50, 111])
+    }
+
+    @Test("a job that ends within a round ends then, though another arrived before")
+    func endWithinRound() throws {
+        func job(_ id: String, at: Double, work: Double) -> SimulatedJob {
+            SimulatedJob(
+                id: id, arrivalSeconds: at, work: work,
+                options: [RunOption(pool: 0, deviceCount: 1, rate: 1)])
+        }
+        let result = try Simulator(
+            pools: [SimulatedPool(name: "a", deviceCount: 3)],
+            settings: .init(timing: .rounds(seconds: 360))
+        ).run(
+            JobList([
+                job("short", at: 0, work: 100), job("long", at: 0, work: 360),
+                job("late", at: 50, work: 40),
+            ]), strategy: ListStrategy.fifo())
+        // The late one waits for the next round, which starts at 360 s.
+        #expect(result.completionTimes.sum == 100 + 360 + 350)
+        #expect(result.pools[0].usedDeviceSeconds == 500)
     }
 
     @Test("a strategy that takes more than there is, is told so")

@@ -1,4 +1,5 @@
 import Foundation
+import TangramUnits
 import Testing
 
 @testable import TangramSimulation

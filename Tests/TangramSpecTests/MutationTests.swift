@@ -1,27 +1,15 @@
 import Foundation
 import TangramDocument
 import TangramSpec
+import TangramUnits
 import Testing
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same everywhere.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("Mutated scenarios")
 struct MutationTests {
     /// Bytes that mean something to YAML, so that mutations reach past the first syntax error.
     private static let meaningful = Array(" \n:,-[]{}#&*!|>'\"%@`?~<0159.kGTe\\\t\u{00}\u{FF}".utf8)
 
-    private func mutate(_ bytes: [UInt8], with random: inout SplitMix) -> [UInt8] {
+    private func mutate(_ bytes: [UInt8], with random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -45,7 +33,7 @@ struct MutationTests {
     func mutations(seed: UInt64) throws {
         let path = Repository.path("ClusterSpecs/mixed-fleet.yaml")
         let original = [UInt8](try SourceFile.read(path))
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var readCount = 0
         for round in 0..<500 {
             let bytes = mutate(original, with: &random)
@@ -107,7 +95,7 @@ struct MutationTests {
 
     @Test("mutations of everything special in YAML end the same way", arguments: 0..<4)
     func trickyMutations(seed: UInt64) {
-        var random = SplitMix(state: seed &+ 100)
+        var random = SeededGenerator(seed: seed &+ 100)
         for round in 0..<2_000 {
             let bytes = mutate(Array(Self.tricky.utf8), with: &random)
             do throws(DiagnosticList) {

@@ -1,3 +1,5 @@
+import TangramUnits
+
 /// Finds a layer placement of high throughput, with a bound.
 ///
 /// Starts from the best single chain, in which every node passes all of the flow, and improves it by
@@ -16,7 +18,7 @@ public struct LayerPlacementSolver: Sendable {
         var ranges = chain(problem)
         var now = flow.value(of: ranges)
         var best = LayerPlacement(ranges: ranges, throughput: now, bound: bound)
-        var random = SplitMix(state: 20_261_124)
+        var random = SeededGenerator(seed: 20_261_124)
         // From a fiftieth of the bound down to a thousandth of that.
         let hot = max(bound, 1e-9) / 50
         for step in 0..<stepLimit where best.throughput < bound * (1 - 1e-9) {
@@ -30,7 +32,7 @@ public struct LayerPlacementSolver: Sendable {
             }
             // Worse by x is kept with a chance of 1 ÷ (1 + x ÷ heat)²: no exponential is needed.
             let ratio = 1 + max(0, now - value) / heat
-            if random.fraction() * ratio * ratio < 1 { (ranges, now) = (next, value) }
+            if random.unit() * ratio * ratio < 1 { (ranges, now) = (next, value) }
         }
         return best
     }
@@ -57,14 +59,15 @@ public struct LayerPlacementSolver: Sendable {
 
     /// One change of ranges; false where it leaves no placement.
     private func change(
-        _ ranges: inout [Range<Int>], _ problem: LayerPlacementProblem, _ random: inout SplitMix
+        _ ranges: inout [Range<Int>], _ problem: LayerPlacementProblem,
+        _ random: inout SeededGenerator
     ) -> Bool {
         let count = ranges.count
         guard count > 0 else { return false }
-        let (node, other) = (random.index(below: count), random.index(below: count))
+        let (node, other) = (Int(random.next() % UInt64(count)), Int(random.next() % UInt64(count)))
         let (own, theirs) = (ranges[node], ranges[other])
-        let boundary = random.index(below: 2) == 0 ? theirs.lowerBound : theirs.upperBound
-        let shift = random.index(below: 2) == 0 ? -1 : 1
+        let boundary = Int(random.next() % UInt64(2)) == 0 ? theirs.lowerBound : theirs.upperBound
+        let shift = Int(random.next() % UInt64(2)) == 0 ? -1 : 1
         func put(_ node: Int, _ lower: Int, _ upper: Int) -> Bool {
             guard lower >= 0, upper > lower, upper <= problem.layerCount,
                 upper - lower <= problem.nodes[node].throughputs.count
@@ -72,7 +75,7 @@ public struct LayerPlacementSolver: Sendable {
             ranges[node] = lower..<upper
             return true
         }
-        switch random.index(below: 6) {
+        switch Int(random.next() % UInt64(6)) {
         case 0: return put(node, boundary, own.upperBound)
         case 1: return put(node, own.lowerBound, boundary)
         case 2: return put(node, theirs.lowerBound, theirs.upperBound)
@@ -111,21 +114,4 @@ public struct LayerPlacement: Hashable, Sendable {
 
     /// The distance of throughput and bound, relative to the bound.
     public var gap: Double { relativeGap(throughput, bound) }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195): the same numbers on every
-/// platform.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func index(below count: Int) -> Int { Int(next() % UInt64(count)) }
-    mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

@@ -23,6 +23,8 @@ public struct Scenario: Hashable, Sendable {
     public var affinities: [AffinityRule]
     /// What moving a job costs that runs already; nil where it costs nothing.
     public var migration: Migration?
+    /// What happens over time, for the simulator.
+    public var conditions = OperatingConditions()
 
     /// Creates a scenario.
     public init(

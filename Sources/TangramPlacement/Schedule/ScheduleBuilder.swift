@@ -116,11 +116,11 @@ struct ScheduleBuilder {
         }
         // A run asks every waiting job at every end: its cost grows with the square of the jobs.
         let trials = min(Self.moveLimit, Self.moveBudget / max(1, jobs.count * jobs.count))
-        var random = UInt64(20_261_124)
+        var random = SeededGenerator(seed: 20_261_124)
         for trial in 0..<trials where jobs.count > 1 && !control.isOver {
             guard var order = best?.order else { break }
-            let job = order.remove(at: Int(Self.next(&random) % UInt64(order.count)))
-            order.insert(job, at: Int(Self.next(&random) % UInt64(order.count + 1)))
+            let job = order.remove(at: Int(random.next() % UInt64(order.count)))
+            order.insert(job, at: Int(random.next() % UInt64(order.count + 1)))
             consider(order, factors[trial % factors.count])
         }
         return best?.runs ?? []
@@ -128,15 +128,6 @@ struct ScheduleBuilder {
 
     private static let moveLimit = 1_500
     private static let moveBudget = 400_000
-
-    /// SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195).
-    private static func next(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 
     /// Orders worth a try; the higher priority first in each.
     private func orders(_ jobs: [BatchJob]) -> [[Int]] {

@@ -38,7 +38,7 @@ struct ComparisonPage {
         <p>Goodput: work kept, in device-time of the fastest options, over device-time present.</p>
         \(cost.svg)
         <h2>Who ran where</h2><p>First seed; one colour a job, one band a pool.</p>
-        \(rows.map { GanttChart($0, comparison).svg }.joined(separator: "\n"))
+        \(rows.map(gantt).joined(separator: "\n"))
         </body></html>
 
         """
@@ -62,6 +62,11 @@ struct ComparisonPage {
         return text + "</table>"
     }
 
+    private func gantt(_ row: StrategyComparison.Row) -> String {
+        let svg = GanttChart(row, comparison).svg
+        return svg.isEmpty ? "" : "<h3>\(SVGText.escape(row.strategy))</h3>\(svg)"
+    }
+
     private var legend: String {
         let items = rows.enumerated().map { index, row in
             let colour = LineChart.colour(index, of: rows.count)
@@ -80,7 +85,7 @@ struct ComparisonPage {
             })
     }
 
-    private var utilisation: LineChart {
+    var utilisation: LineChart {
         LineChart(
             xTitle: "hours", yTitle: "fraction",
             series: rows.map { row in

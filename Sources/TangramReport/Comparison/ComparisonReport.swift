@@ -49,6 +49,9 @@ public struct ComparisonReport: Sendable {
         Measure(key: "preemptions", heading: "stops") { Double($0.preemptionCount) },
         Measure(key: "migrations", heading: "moves") { Double($0.migrationCount) },
         Measure(key: "lostDeviceHours", heading: "lost h") { $0.lostDeviceSeconds / 3_600 },
+        Measure(key: "slowedJobs", heading: "slowed") {
+            $0.stragglerCount > 0 ? Double($0.stragglerCount) : .nan
+        },
         Measure(key: "unfinishedJobs", heading: "left") {
             $0.unfinishedCount > 0 ? Double($0.unfinishedCount) : .nan
         },
@@ -119,6 +122,7 @@ public struct ComparisonReport: Sendable {
             "knowsWork": .bool(row.knowsWork),
             "seeds": .integer(row.results.count),
             "failure": row.failure.map { .string($0) } ?? .null,
+            "firstSeed": row.results.first.map(RunDetail.json) ?? .null,
             "measures": .object(
                 measures.compactMap { measure in
                     guard let (mean, half) = row.estimate(measure.value), mean.isFinite else {
@@ -151,4 +155,7 @@ public struct ComparisonReport: Sendable {
 
     /// A page of its own with charts; nothing is loaded from elsewhere.
     public var html: String { ComparisonPage(comparison, title: title).html }
+
+    /// Utilisation over time and a Gantt chart for each strategy, as one picture.
+    public var svg: String { ComparisonPicture(comparison: comparison, title: title).svg }
 }

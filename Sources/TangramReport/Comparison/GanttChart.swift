@@ -20,7 +20,7 @@ struct GanttChart {
         let height = Double(pools) * (Self.band + 8) + 34
         let scale = (Self.width - Self.left - 10) / end
         var text =
-            "<h3>\(SVGText.escape(row.strategy))</h3><svg xmlns=\"http://www.w3.org/2000/svg\""
+            "<svg xmlns=\"http://www.w3.org/2000/svg\""
             + " width=\"\(Int(Self.width))\" height=\"\(Int(height))\" role=\"img\">\n"
         for pool in 0..<pools {
             let top = 6 + Double(pool) * (Self.band + 8)

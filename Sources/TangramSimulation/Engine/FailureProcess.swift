@@ -1,3 +1,5 @@
+import TangramUnits
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)

@@ -4,41 +4,55 @@ extension SimulationRun {
         scaleServices()
         // Services come first: jobs make room where those grew.
         if !services.isEmpty { for pool in present.indices { evict(pool) } }
-        var free = present
-        for service in services {
-            guard let choice = service.option else { continue }
-            let option = service.job.options[choice]
-            free[option.pool] -= option.deviceCount
+        for pool in present.indices {
+            state.deviceCounts[pool] = max(0, present[pool] - serviceDevices[pool])
         }
-        state.deviceCounts = free.map { max(0, $0) }
         guard !state.jobs.isEmpty else { return }
         result.decisionCount += 1
-        let choices: [Int?]
+        if isRound { for index in state.jobs.indices { unpark(index) } }
+        if strategy.readsProgress {
+            for index in state.jobs.indices { state.jobs[index].settle(at: state.seconds) }
+        }
+        let changes: [JobChange]
         do {
-            choices = try strategy.decide(state)
+            changes = try strategy.changes(state)
+        } catch let error as SimulationError {
+            throw error
         } catch {
             throw .strategy(strategy.name, reason: "\(error)")
         }
-        guard choices.count == state.jobs.count else {
-            throw .wrongChoiceCount(
-                strategy: strategy.name, choices: choices.count, jobs: state.jobs.count)
+        try check(changes)
+        // What stops makes room for what starts.
+        for change in changes { changeJob(change.position) { $0.stop(&$1, for: change.option) } }
+        for change in changes {
+            guard let choice = change.option else { continue }
+            changeJob(change.position) { $0.start(&$1, by: choice) }
+            if !isRound { schedule(change.position) }
         }
-        var used = [Int](repeating: 0, count: present.count)
-        for (index, choice) in choices.enumerated() {
-            guard let choice else { continue }
-            let job = state.jobs[index].job
-            guard job.options.indices.contains(choice), job.options[choice].rate > 0 else {
-                throw .unknownOption(strategy: strategy.name, job: job.id, option: choice)
+    }
+
+    private func check(_ changes: [JobChange]) throws(SimulationError) {
+        var used = state.usedDevices
+        var seen: Set<Int> = []
+        for change in changes {
+            guard state.jobs.indices.contains(change.position),
+                seen.insert(change.position).inserted
+            else { throw .unknownJob(strategy: strategy.name, position: change.position) }
+            let job = state.jobs[change.position]
+            if let old = job.option {
+                used[job.job.options[old].pool] -= job.job.options[old].deviceCount
             }
-            used[job.options[choice].pool] += job.options[choice].deviceCount
+            guard let choice = change.option else { continue }
+            let options = job.record.job.options
+            guard options.indices.contains(choice), options[choice].rate > 0 else {
+                throw .unknownOption(strategy: strategy.name, job: job.job.id, option: choice)
+            }
+            used[options[choice].pool] += options[choice].deviceCount
         }
         for (pool, amount) in used.enumerated() where amount > state.deviceCounts[pool] {
             throw .overCommitted(
                 strategy: strategy.name, pool: simulator.pools[pool].name, used: amount,
                 present: state.deviceCounts[pool])
-        }
-        for (index, choice) in choices.enumerated() where choice != state.jobs[index].option {
-            changeJob(index) { $0.switchJob(&$1, to: choice) }
         }
     }
 
@@ -56,34 +70,47 @@ extension SimulationRun {
         services[index] = service
     }
 
-    /// Stops `job` and starts it by another option; saving happens on the old devices while loading
-    /// waits for it, so the new ones pay for both.
-    private mutating func switchJob(_ job: inout JobState, to choice: Int?) {
-        let old = job.option
-        if old != nil {
-            close(&job)
-            job.savedRemainingWork = job.remainingWork
-            if choice == nil { result.preemptionCount += 1 } else { result.migrationCount += 1 }
+    /// Stops `job`, to wait or to go on by another option; saving happens on the old devices while
+    /// loading waits for it, so the new ones pay for both.
+    private mutating func stop(_ job: inout JobState, for choice: Int?) {
+        guard let old = job.option else { return }
+        close(&job)
+        job.savedRemainingWork = job.remainingWork
+        if choice == nil {
+            result.preemptionCount += 1
+        } else {
+            result.migrationCount += 1
+            let pool = simulator.pools[job.job.options[old].pool]
+            job.savingSeconds = job.job.checkpointBytes / pool.storageBytesPerSecond
         }
-        guard let choice else { return }
-        start(&job, by: choice, saves: old)
     }
 
     /// Starts `job`; a job that ran before loads its checkpoint first.
-    mutating func start(_ job: inout JobState, by choice: Int, saves old: Int? = nil) {
+    private mutating func start(_ job: inout JobState, by choice: Int) {
         let option = job.job.options[choice]
+        begin(&job, option, choice)
+        state.usedDevices[option.pool] += option.deviceCount
+        runningCount += 1
+        state.waiting.remove(job.index, group: job.group)
+        job.quota = .infinity
+    }
+
+    /// What jobs and services do alike when they start.
+    private mutating func begin(
+        _ job: inout JobState, _ option: RunOption, _ choice: Int
+    ) {
         var delay = 0.0
         if job.hasStarted {
-            delay = job.job.checkpointBytes / simulator.pools[option.pool].storageBytesPerSecond
-            if let old {
-                let pool = job.job.options[old].pool
-                delay += job.job.checkpointBytes / simulator.pools[pool].storageBytesPerSecond
-            }
+            let pool = simulator.pools[option.pool]
+            delay = job.savingSeconds + job.job.checkpointBytes / pool.storageBytesPerSecond
         }
+        job.savingSeconds = 0
         result.overheadDeviceSeconds += delay * Double(option.deviceCount)
         job.option = choice
         job.hasStarted = true
+        job.rate = option.rate * speeds[option.pool] * job.slowness
         job.heldSince = state.seconds
+        job.settledAt = state.seconds
         job.resumesAt = state.seconds + delay
         job.nextCheckpointAt = job.resumesAt + job.job.checkpointIntervalSeconds
     }
@@ -108,13 +135,22 @@ extension SimulationRun {
             }.min { cost(options[$0]) < cost(options[$1]) }
             let choice = enough ?? fitting.max { options[$0].rate < options[$1].rate }
             if choice != services[index].option {
-                changeService(index) {
-                    $0.close(&$1)
-                    if let choice { $0.start(&$1, by: choice) }
-                }
+                changeService(index) { $0.scale(&$1, to: choice) }
             }
             if let choice { free[options[choice].pool] -= options[choice].deviceCount }
         }
+    }
+
+    /// Starts or stops replicas; those that stay in their pool go on while others load.
+    private mutating func scale(_ service: inout JobState, to choice: Int?) {
+        let old = service.option.map { service.job.options[$0] }
+        closeService(&service)
+        guard let choice else { return }
+        let option = service.job.options[choice]
+        let isSamePool = old?.pool == option.pool
+        service.standbyRate = isSamePool ? min(old?.rate ?? 0, option.rate) : 0
+        begin(&service, option, choice)
+        serviceDevices[option.pool] += option.deviceCount
     }
 
     /// What an option costs, or its devices where nothing has a price.

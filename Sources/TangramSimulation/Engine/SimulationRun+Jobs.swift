@@ -1,77 +1,156 @@
 extension SimulationRun {
-    /// When the next thing happens: an arrival, the end of a job, a pool event, a failure or repair.
-    func nextChange() -> Double {
-        let isRound: Bool
-        if case .rounds = simulator.settings.timing { isRound = true } else { isRound = false }
-        var next = upcoming?.arrivalSeconds ?? .infinity
+    /// When the next thing but an arrival happens: the end of a job or of its part of a round, a pool
+    /// event, a failure or repair, a step of service load.
+    mutating func nextChange() -> Double {
+        var next = nextEnd()
         if nextEvent < simulator.events.count {
             next = min(next, simulator.events[nextEvent].seconds)
         }
         // Failures alone do not keep a simulation going.
-        if !state.jobs.isEmpty || !services.isEmpty || next.isFinite {
-            next = min(next, failures.nextSeconds)
+        if !state.jobs.isEmpty || !services.isEmpty || upcoming != nil || next.isFinite {
+            next = min(next, failures.nextSeconds, stragglers.nextSeconds)
         }
         if !services.isEmpty { next = min(next, nextScaling) }
         for service in services { next = min(next, service.job.endSeconds ?? .infinity) }
-        for job in state.jobs {
-            guard let choice = job.option else { continue }
-            let option = job.job.options[choice]
-            let rate = option.rate * speeds[option.pool]
-            guard rate > 0 else { continue }
-            if isRound, job.quota <= 0 { continue }
-            let left = isRound ? min(job.quota, job.remainingWork) : job.remainingWork
-            next = min(next, max(state.seconds, job.resumesAt) + left / rate)
-        }
         return max(next, state.seconds)
     }
 
+    /// When the first running job ends, leaving out what is stale.
+    private mutating func nextEnd() -> Double {
+        if ends.count > 4 * runningCount + 256 {
+            let jobs = state
+            ends.keep { entry in
+                jobs.position(ofNumber: entry.number).map { jobs.jobs[$0].stamp } == entry.stamp
+            }
+        }
+        while let first = ends.first {
+            if let place = state.position(ofNumber: first.number),
+                state.jobs[place].stamp == first.stamp
+            {
+                return first.seconds
+            }
+            ends.removeFirst()
+        }
+        return .infinity
+    }
+
     /// Requests of a service until `end`; its load counts as constant since the last step.
-    mutating func serve(_ service: JobState, until end: Double, used: inout [Double]) {
+    mutating func serve(_ service: JobState, until end: Double) {
         guard let load = service.job.load else { return }
         let length = end - state.seconds
         let rate = load.rate(at: (state.seconds + end) / 2)
         result.requestedCount += rate * length
         guard let choice = service.option else { return }
         let option = service.job.options[choice]
-        let ready = max(0, end - max(state.seconds, service.resumesAt)) / length
-        result.servedCount += min(rate, option.rate * speeds[option.pool]) * length * ready
-        used[option.pool] += Double(option.deviceCount) * length
+        let ready = max(0, end - max(state.seconds, service.resumesAt))
+        let speed = speeds[option.pool]
+        result.servedCount +=
+            min(rate, option.rate * speed) * ready
+            + min(rate, service.standbyRate * speed) * (length - ready)
     }
 
-    /// Takes away the jobs that are done; whether there were any.
+    /// Takes away the jobs that are done by now; whether there were any.
     mutating func finishJobs() -> Bool {
-        var isAny = false
-        var kept = 0
-        for index in state.jobs.indices {
-            if state.jobs[index].remainingWork <= 0 {
-                changeJob(index) { $0.finish(&$1) }
-                isAny = true
+        var done: [Int] = []
+        while nextEnd() <= state.seconds, let first = ends.first {
+            ends.removeFirst()
+            guard let place = state.position(ofNumber: first.number) else { continue }
+            if reachEnd(place) { done.append(place) }
+        }
+        if !done.isEmpty { remove(done.sorted()) }
+        let open = services.count
+        if open > 0 {
+            let isOver = state.jobs.isEmpty && upcoming == nil
+            let now = state.seconds
+            for index in services.indices
+            where services[index].isOver(at: now, othersAreDone: isOver) {
+                changeService(index) { $0.closeService(&$1) }
+            }
+            services.removeAll { $0.isOver(at: now, othersAreDone: isOver) }
+        }
+        return !done.isEmpty || services.count < open
+    }
+
+    /// A job reached what was foreseen: its end, or the end of its part of the round.
+    private mutating func reachEnd(_ place: Int) -> Bool {
+        state.jobs[place].settle(at: state.seconds)
+        // What is left of the part is a crumb of rounding that would take no time.
+        let part = min(state.jobs[place].quota, state.jobs[place].remainingWork)
+        state.jobs[place].remainingWork -= part
+        state.jobs[place].quota = isRound ? 0 : .infinity
+        if state.jobs[place].remainingWork <= state.jobs[place].rate * 1e-9 {
+            state.jobs[place].remainingWork = 0
+            changeJob(place) { $0.finish(&$1) }
+            return true
+        }
+        park(place)
+        return false
+    }
+
+    /// A gang that is done with its part of the round gives its devices back.
+    private mutating func park(_ place: Int) {
+        guard let choice = state.jobs[place].option else { return }
+        let option = state.jobs[place].job.options[choice]
+        state.usedDevices[option.pool] -= option.deviceCount
+        state.jobs[place].isParked = true
+        state.jobs[place].stamp += 1
+    }
+
+    /// A gang that gave its devices back takes them again.
+    mutating func unpark(_ place: Int) {
+        guard state.jobs[place].isParked, let choice = state.jobs[place].option else { return }
+        let option = state.jobs[place].record.job.options[choice]
+        state.jobs[place].isParked = false
+        state.jobs[place].settledAt = state.seconds
+        state.usedDevices[option.pool] += option.deviceCount
+    }
+
+    /// Gives a running job its part of a round; when it will be done with it.
+    mutating func startRound(_ place: Int, seconds length: Double) -> Double {
+        guard let choice = state.jobs[place].option else { return state.seconds }
+        let option = state.jobs[place].job.options[choice]
+        state.jobs[place].settle(at: state.seconds)
+        let left = state.jobs[place].remainingWork
+        let quota = min((option.rate * length).rounded(.down), left)
+        // A rate of less than one unit a round still has to move.
+        state.jobs[place].quota = quota > 0 ? quota : min(option.rate * length, left)
+        schedule(place)
+        return state.jobs[place].endSeconds.map { max($0, state.seconds) } ?? state.seconds
+    }
+
+    /// Foresees the end of a running job.
+    mutating func schedule(_ place: Int) {
+        state.jobs[place].stamp += 1
+        guard let end = state.jobs[place].endSeconds else { return }
+        ends.push(
+            EndQueue.Entry(
+                seconds: end, number: state.jobs[place].index, stamp: state.jobs[place].stamp))
+    }
+
+    /// Removes the jobs at ascending places in one pass.
+    private mutating func remove(_ places: [Int]) {
+        guard let first = places.first else { return }
+        var (kept, skipped) = (first, 0)
+        for place in first..<state.jobs.count {
+            if skipped < places.count, places[skipped] == place {
+                skipped += 1
             } else {
-                if kept != index { state.jobs.swapAt(kept, index) }
+                state.jobs.swapAt(kept, place)
                 kept += 1
             }
         }
-        if isAny {
-            state.jobs.removeSubrange(kept...)
-            if result.completedCount % 64 == 0 { progress?(result.completedCount) }
-        }
-        let open = services.count
-        let isOver = state.jobs.isEmpty && upcoming == nil
-        let now = state.seconds
-        for index in services.indices where services[index].isOver(at: now, othersAreDone: isOver) {
-            changeService(index) { $0.close(&$1) }
-        }
-        services.removeAll { $0.isOver(at: now, othersAreDone: isOver) }
-        return isAny || services.count < open
+        state.jobs.removeSubrange(kept...)
+        progress?(result.completedCount)
     }
 
     private mutating func finish(_ job: inout JobState) {
-        close(&job)
+        release(&job)
+        state.waiting.forget(group: job.group)
         let time = state.seconds - job.job.arrivalSeconds
         result.completedCount += 1
         result.completionTimes.add(time)
         result.makespanSeconds = max(result.makespanSeconds, state.seconds)
-        result.doneDeviceSeconds += job.job.fastestDeviceSeconds(of: job.job.work)
+        result.doneDeviceSeconds += job.job.work * job.record.deviceSecondsPerWork
         if let deadline = job.job.deadlineSeconds, state.seconds <= deadline {
             result.deadlinesMetCount += 1
         }
@@ -80,10 +159,33 @@ extension SimulationRun {
         if alone > 0, alone.isFinite { result.fairnessRatios.add(time / alone) }
     }
 
-    /// Ends the span that `job` runs, for the Gantt chart.
+    /// Stops a job; it waits.
     mutating func close(_ job: inout JobState) {
+        guard job.option != nil else { return }
+        release(&job)
+        state.waiting.insert(job.index, group: job.group)
+    }
+
+    /// Takes a job off its devices.
+    private mutating func release(_ job: inout JobState) {
         guard let choice = job.option else { return }
+        job.settle(at: state.seconds)
         let option = job.job.options[choice]
+        if !job.isParked { state.usedDevices[option.pool] -= option.deviceCount }
+        runningCount -= 1
+        endSpan(&job, option)
+    }
+
+    /// Stops a service.
+    mutating func closeService(_ service: inout JobState) {
+        guard let choice = service.option else { return }
+        let option = service.job.options[choice]
+        serviceDevices[option.pool] -= option.deviceCount
+        endSpan(&service, option)
+    }
+
+    /// Ends the span that `job` runs, for the Gantt chart.
+    private mutating func endSpan(_ job: inout JobState, _ option: RunOption) {
         if result.spans.count < simulator.settings.spanLimit, state.seconds > job.heldSince {
             result.spans.append(
                 GanttSpan(
@@ -91,77 +193,9 @@ extension SimulationRun {
                     start: job.heldSince, end: state.seconds))
         }
         job.option = nil
-    }
-}
-
-extension JobState {
-    /// Whether a service is turned off; one without an end goes on for as long as there are jobs.
-    func isOver(at seconds: Double, othersAreDone: Bool) -> Bool {
-        guard let end = job.endSeconds else { return othersAreDone }
-        return end <= seconds
-    }
-
-    /// What the job does from `now` until `end`.
-    mutating func run(
-        from now: Double, until end: Double, speeds: [Double], isRound: Bool, used: inout [Double]
-    ) {
-        guard let choice = option else { return }
-        let option = job.options[choice]
-        if isRound, quota <= 0 { return }
-        let rate = option.rate * speeds[option.pool]
-        let start = min(end, max(now, resumesAt))
-        var done = rate * (end - start)
-        if isRound { done = min(done, quota) }
-        // Rounding must not leave a crumb of work that takes no time.
-        if done >= remainingWork * (1 - 1e-12) || remainingWork - done < rate * 1e-9 {
-            done = remainingWork
-        }
-        remainingWork -= done
-        let held: Double
-        if isRound {
-            // A gang that is done with its part of the round gives its devices back.
-            held = min(end - now, rate > 0 ? start - now + done / rate : end - now)
-            quota = quota - done <= rate * 1e-9 ? 0 : quota - done
-        } else {
-            held = end - now
-        }
-        secondsOnPool[option.pool] += held
-        attainedDeviceSeconds += held * Double(option.deviceCount)
-        used[option.pool] += Double(option.deviceCount) * held
-        guard nextCheckpointAt <= end else { return }
-        let missed = ((end - nextCheckpointAt) / job.checkpointIntervalSeconds).rounded(.down)
-        nextCheckpointAt += missed * job.checkpointIntervalSeconds
-        savedRemainingWork = remainingWork + rate * (end - nextCheckpointAt)
-        nextCheckpointAt += job.checkpointIntervalSeconds
-    }
-}
-
-extension SimulatedJob {
-    /// Device-seconds that `work` takes by the fastest option.
-    func fastestDeviceSeconds(of work: Double) -> Double {
-        guard let best = options.max(by: { $0.rate < $1.rate }), best.rate > 0 else { return 0 }
-        return work / best.rate * Double(best.deviceCount)
-    }
-
-    /// Seconds that the job takes on 1/`jobCount` of every pool.
-    func equalShareSeconds(deviceCounts: [Int], jobCount: Double) -> Double {
-        var (rate, share) = (0.0, 0.0)
-        for index in rigidOptions {
-            let option = options[index]
-            let part =
-                Double(deviceCounts[option.pool]) / jobCount / Double(option.deviceCount)
-            rate += option.rate * part
-            share += part
-        }
-        guard rate > 0 else { return .infinity }
-        return work / (share > 1 ? rate / share : rate)
-    }
-}
-
-extension ServiceLoad {
-    /// Requests per second at a time.
-    public func rate(at seconds: Double) -> Double {
-        let day = 86_400.0
-        return meanRate * max(0, 1 + swing * cosine(2 * Double.pi * (seconds - peakSeconds) / day))
+        job.isParked = false
+        job.slowness = 1
+        job.rate = 0
+        job.stamp += 1
     }
 }

@@ -1,6 +1,11 @@
 /// One playing of a trace: the clock, and what is where.
+///
+/// Nothing here walks all jobs at an event. What a job did is counted when it stops, changes speed or
+/// is looked at; ends wait in a heap; devices in use are counters.
 struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
     let simulator: Simulator
+    /// Whether decisions are made in rounds.
+    let isRound: Bool
     var source: Source
     var strategy: Strategy
     let progress: ((Int) -> Void)?
@@ -9,9 +14,15 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
     var services: [JobState] = []
     var result: SimulationResult
     var failures: FailureProcess
+    var stragglers: StragglerProcess
+    var ends = EndQueue()
     /// Devices of each pool that are up.
     var present: [Int]
+    /// Devices of each pool that services hold.
+    var serviceDevices: [Int]
     var speeds: [Double]
+    /// Jobs that hold devices or are done with their part of a round.
+    var runningCount = 0
     var nextEvent = 0
     var upcoming: SimulatedJob?
     var arrivedCount = 0
@@ -31,16 +42,19 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         self.source = source
         self.strategy = strategy
         self.progress = progress
+        if case .rounds = simulator.settings.timing { isRound = true } else { isRound = false }
         let pools = simulator.pools
         present = pools.map(\.deviceCount)
+        serviceDevices = pools.map { _ in 0 }
         speeds = pools.map { _ in 1 }
         state = ClusterState(
-            seconds: 0, deviceCounts: present, pools: pools,
+            seconds: 0, deviceCounts: present, usedDevices: pools.map { _ in 0 }, pools: pools,
             dollarsPerDeviceHour: pools.map(\.dollarsPerDeviceHour), jobs: [])
         result = SimulationResult(
             strategy: strategy.name, source: strategy.source, knowsWork: strategy.knowsWork)
         result.pools = pools.map { PoolUsage(name: $0.name) }
         failures = FailureProcess(pools, seed: simulator.settings.seed)
+        stragglers = StragglerProcess(pools, seed: simulator.settings.seed)
     }
 
     mutating func play() throws(SimulationError) -> SimulationResult {
@@ -50,7 +64,7 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         case .rounds(let length): try playRounds(seconds: length)
         }
         for index in state.jobs.indices { changeJob(index) { $0.close(&$1) } }
-        for index in services.indices { changeService(index) { $0.close(&$1) } }
+        for index in services.indices { changeService(index) { $0.closeService(&$1) } }
         result.unfinishedCount = state.jobs.count
         return result
     }
@@ -65,7 +79,9 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
                 lastDecision = state.seconds
                 needsDecision = false
             }
-            var next = min(nextChange(), simulator.settings.endSeconds)
+            var next = min(
+                nextChange(), upcoming?.arrivalSeconds ?? .infinity,
+                simulator.settings.endSeconds)
             if needsDecision { next = min(next, lastDecision + minimumSeconds) }
             guard next.isFinite else { throw stuck() }
             advance(to: next)
@@ -80,33 +96,24 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
             try admitArrivals()
             applyEvents()
             guard !state.jobs.isEmpty || !services.isEmpty else {
-                advance(to: upcoming?.arrivalSeconds ?? state.seconds)
+                advance(to: min(upcoming?.arrivalSeconds ?? .infinity, nextChange()))
                 continue
             }
             try decide()
             var end = state.seconds
-            for index in state.jobs.indices {
-                guard let choice = state.jobs[index].option else { continue }
-                let job = state.jobs[index]
-                let rate = job.job.options[choice].rate
-                let quota = min((rate * length).rounded(.down), job.remainingWork)
-                // A rate of less than one unit a round still has to move.
-                state.jobs[index].quota = quota > 0 ? quota : min(rate * length, job.remainingWork)
-                let speed = speeds[job.job.options[choice].pool]
-                guard speed > 0 else { continue }
-                let start = max(state.seconds, job.resumesAt)
-                end = max(end, start + state.jobs[index].quota / (rate * speed))
+            for index in state.jobs.indices where state.jobs[index].option != nil {
+                end = max(end, startRound(index, seconds: length))
             }
             if !services.isEmpty { end = max(end, state.seconds + length) }
             if end == state.seconds {
-                let next = min(nextChange(), simulator.settings.endSeconds)
+                let next = min(
+                    nextChange(), upcoming?.arrivalSeconds ?? .infinity,
+                    simulator.settings.endSeconds)
                 guard next.isFinite else { throw stuck() }
                 end = next
             }
             while state.seconds < end, state.seconds < simulator.settings.endSeconds {
-                let next = min(end, nextChange(), simulator.settings.endSeconds)
-                let stop = next > state.seconds ? next : end
-                advance(to: stop)
+                advance(to: min(end, nextChange(), simulator.settings.endSeconds))
                 _ = finishJobs()
                 if state.seconds < end { applyEvents() }
             }
@@ -147,8 +154,9 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
             if job.load != nil {
                 services.append(entry)
             } else {
-                result.askedDeviceSeconds += job.fastestDeviceSeconds(of: job.work)
+                result.askedDeviceSeconds += job.work * entry.record.deviceSecondsPerWork
                 if job.deadlineSeconds != nil { result.deadlineCount += 1 }
+                entry.group = state.waiting.admit(job, number: entry.index)
                 state.jobs.append(entry)
             }
             needsDecision = true
@@ -156,33 +164,28 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         }
     }
 
-    /// Work done and devices held from now until `end`.
+    /// Devices held from now until `end`.
     mutating func advance(to end: Double) {
         let length = end - state.seconds
         guard length > 0 else { return }
-        var used = [Double](repeating: 0, count: simulator.pools.count)
-        let isRound: Bool
-        if case .rounds = simulator.settings.timing { isRound = true } else { isRound = false }
-        let now = state.seconds
-        for index in state.jobs.indices {
-            state.jobs[index].run(
-                from: now, until: end, speeds: speeds, isRound: isRound, used: &used)
-        }
-        for service in services { serve(service, until: end, used: &used) }
-        if state.jobs.isEmpty || state.jobs.contains(where: { $0.option != nil }) { lastBusy = end }
-        let waits = state.jobs.contains { $0.option == nil }
+        for service in services { serve(service, until: end) }
+        if state.jobs.isEmpty || runningCount > 0 { lastBusy = end }
         var (usedSum, presentSum) = (0.0, 0.0)
         for pool in simulator.pools.indices {
-            let busy = used[pool]
+            let used = state.usedDevices[pool] + serviceDevices[pool]
+            let busy = Double(used) * length
             let there = Double(present[pool]) * length
             result.pools[pool].usedDeviceSeconds += busy
             result.pools[pool].presentDeviceSeconds += there
             result.pools[pool].dollars += busy / 3_600 * state.dollarsPerDeviceHour[pool]
             result.pools[pool].joules += busy * simulator.pools[pool].wattsPerDevice
-            if waits, isFragmented(pool, free: (there - busy) / length) {
-                result.pools[pool].fragmentedDeviceSeconds += there - busy
+            let free = present[pool] - used
+            if free > 0, state.waiting.count > 0,
+                state.waiting.isTooLarge(pool: pool, free: Double(free))
+            {
+                result.pools[pool].fragmentedDeviceSeconds += Double(free) * length
             }
-            usedSum += used[pool]
+            usedSum += busy
             presentSum += there
         }
         if presentSum > 0 {
@@ -190,16 +193,5 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         }
         crowd += Double(state.jobs.count) * length
         state.seconds = end
-    }
-
-    /// Whether something is free in the pool and a job waits that is only too large for it.
-    private func isFragmented(_ pool: Int, free: Double) -> Bool {
-        guard free > 0 else { return false }
-        return state.jobs.contains { job in
-            job.option == nil
-                && job.job.options.contains {
-                    $0.pool == pool && $0.rate > 0 && Double($0.deviceCount) > free
-                }
-        }
     }
 }

@@ -56,10 +56,14 @@ public struct Simulator: Sendable {
                 throw .invalidPool(pool.name, what: "price and power must be finite, at least 0")
             }
             guard pool.storageBytesPerSecond > 0, pool.meanHoursToRepair >= 0,
-                pool.meanHoursBetweenFailures ?? 1 > 0
+                pool.meanHoursBetweenFailures ?? 1 > 0,
+                pool.meanHoursBetweenStragglers ?? 1 > 0, pool.meanStragglerHours >= 0,
+                pool.stragglerSpeed > 0, pool.stragglerSpeed <= 1
             else {
                 throw .invalidPool(
-                    pool.name, what: "storage speed and hours between failures must be above 0")
+                    pool.name,
+                    what: "storage speed and hours between failures and between slow nodes must be "
+                        + "above 0, the speed of slow ones above 0 and at most 1")
             }
         }
         for event in events {

@@ -33,6 +33,8 @@ public struct SimulationResult: Sendable {
     public var migrationCount = 0
     /// Times that a failure stopped a job.
     public var failureCount = 0
+    /// Times that a node of a job became slow.
+    public var stragglerCount = 0
     /// Jobs that had a deadline.
     public var deadlineCount = 0
     /// Jobs that met theirs.

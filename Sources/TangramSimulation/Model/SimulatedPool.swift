@@ -15,6 +15,12 @@ public struct SimulatedPool: Hashable, Sendable {
     public var meanHoursBetweenFailures: Double?
     /// Mean time that a failed node is out, in hours.
     public var meanHoursToRepair: Double
+    /// Mean time from one spell of slowness of a node to its next, in hours; nil where there are none.
+    public var meanHoursBetweenStragglers: Double?
+    /// Mean length of a spell, in hours.
+    public var meanStragglerHours: Double
+    /// Speed of a job that holds a slow node, over its own.
+    public var stragglerSpeed: Double
     /// Speed at which checkpoints are saved and loaded, in bytes per second.
     public var storageBytesPerSecond: Double
 
@@ -22,7 +28,9 @@ public struct SimulatedPool: Hashable, Sendable {
     public init(
         name: String, deviceCount: Int, devicesPerNode: Int = 1, dollarsPerDeviceHour: Double = 0,
         wattsPerDevice: Double = 0, meanHoursBetweenFailures: Double? = nil,
-        meanHoursToRepair: Double = 4, storageBytesPerSecond: Double = .infinity
+        meanHoursToRepair: Double = 4, meanHoursBetweenStragglers: Double? = nil,
+        meanStragglerHours: Double = 1, stragglerSpeed: Double = 1,
+        storageBytesPerSecond: Double = .infinity
     ) {
         self.name = name
         self.deviceCount = max(0, deviceCount)
@@ -31,6 +39,9 @@ public struct SimulatedPool: Hashable, Sendable {
         self.wattsPerDevice = wattsPerDevice
         self.meanHoursBetweenFailures = meanHoursBetweenFailures
         self.meanHoursToRepair = meanHoursToRepair
+        self.meanHoursBetweenStragglers = meanHoursBetweenStragglers
+        self.meanStragglerHours = meanStragglerHours
+        self.stragglerSpeed = stragglerSpeed
         self.storageBytesPerSecond = storageBytesPerSecond
     }
 }

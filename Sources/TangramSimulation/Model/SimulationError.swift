@@ -6,6 +6,8 @@ public enum SimulationError: Error, Hashable, Sendable, CustomStringConvertible 
     case unsortedArrivals(id: String)
     /// A strategy gave another number of choices than there are jobs.
     case wrongChoiceCount(strategy: String, choices: Int, jobs: Int)
+    /// A strategy changed a job that is not there, or one twice.
+    case unknownJob(strategy: String, position: Int)
     /// A strategy chose an option that the job does not have.
     case unknownOption(strategy: String, job: String, option: Int)
     /// A strategy used more devices than there are.
@@ -27,6 +29,9 @@ public enum SimulationError: Error, Hashable, Sendable, CustomStringConvertible 
             "job \"\(id)\" arrives before the job in front of it; sort the trace by arrival"
         case .wrongChoiceCount(let strategy, let choices, let jobs):
             "strategy \(strategy) made \(choices) choices for \(jobs) jobs; give one each"
+        case .unknownJob(let strategy, let position):
+            "strategy \(strategy) changed job \(position) of the state, which is not there or was "
+                + "changed already; name each place once"
         case .unknownOption(let strategy, let job, let option):
             "strategy \(strategy) chose option \(option) of job \"\(job)\", which has no such option"
         case .overCommitted(let strategy, let pool, let used, let present):

@@ -32,6 +32,11 @@ public struct GavelStrategy: SchedulingStrategy {
     /// Whether shares are exactly the best ones, and jobs without shares run where there is room.
     private let isExact: Bool
 
+    /// How far below the best level shares may stay, relative to it: an interior-point solver ends on
+    /// its way to the centre of the best shares, and a centre needs room. No rule of Gavel gives the
+    /// figure; docs/simulation.md says how much replays depend on it.
+    var levelRoom = 1e-3
+
     private var standings: [Int: Standing] = [:]
     private var poolSeconds: [Double] = []
     private var lastReset = 0.0
@@ -179,7 +184,7 @@ public struct GavelStrategy: SchedulingStrategy {
                 let level =
                     policy == .makespan && !isExact
                     ? Self.halvedLevel(solution.objective)
-                    : solution.objective * (1 - (isExact ? 1e-4 : 1e-3))
+                    : solution.objective * (1 - (isExact ? 1e-4 : levelRoom))
                 let centre = AnalyticCentre(
                     rates: rates.indices.map { Self.rates(problem.items[$0], rates[$0]) },
                     sizes: jobs.map(\.deviceCount),

@@ -1,3 +1,31 @@
+import TangramUnits
+
+/// Where jobs stand by their numbers: a table where numbers are dense, a search where they are not.
+private struct JobPositions {
+    private let state: ClusterState
+    private let first: Int
+    private var table: [Int32] = []
+
+    init(_ state: ClusterState) {
+        self.state = state
+        first = state.jobs.first?.index ?? 0
+        let span = (state.jobs.last?.index ?? -1) - first + 1
+        // A table of up to eight places for each job costs less than a search for each.
+        guard span <= 8 * state.jobs.count, span < Int(Int32.max) else { return }
+        table = [Int32](repeating: -1, count: span)
+        for position in state.jobs.indices {
+            table[state.jobs[position].index - first] = Int32(position)
+        }
+    }
+
+    subscript(number: Int) -> Int? {
+        guard !table.isEmpty else { return state.position(ofNumber: number) }
+        guard table.indices.contains(number - first) else { return nil }
+        let position = table[number - first]
+        return position < 0 ? nil : Int(position)
+    }
+}
+
 /// Jobs in an order, each on the first place it likes: the family of schedulers without a solver.
 public struct ListStrategy: SchedulingStrategy {
     /// Which job comes first.
@@ -41,7 +69,9 @@ public struct ListStrategy: SchedulingStrategy {
     public let preempts: Bool
     /// Whether a job may go before one that has no room.
     public let overtakes: Bool
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
+    /// Numbers of the jobs in their last order: what was sorted before is nearly sorted now.
+    private var lastOrder: [Int] = []
 
     /// Creates a strategy.
     public init(
@@ -65,30 +95,41 @@ public struct ListStrategy: SchedulingStrategy {
         }
     }
 
+    /// A job is stopped for another only by those that preempt.
+    public var readsProgress: Bool { preempts }
+
+    /// What changes; strategies that stop nobody look only at those that wait.
+    public mutating func changes(_ state: ClusterState) -> [JobChange] {
+        guard preempts else { return startWaiting(state) }
+        let choices = decide(state)
+        var changes: [JobChange] = []
+        for position in choices.indices where choices[position] != state.jobs[position].option {
+            changes.append(JobChange(position: position, option: choices[position]))
+        }
+        return changes
+    }
+
     /// Walks the jobs in order and gives each a place while there is room.
     ///
-    /// - Complexity: O(jobs log jobs), O(jobs) by arrival.
+    /// - Complexity: O(jobs log jobs).
     public mutating func decide(_ state: ClusterState) -> [Int?] {
+        guard preempts else {
+            var choices = state.jobs.map(\.option)
+            for change in startWaiting(state) { choices[change.position] = change.option }
+            return choices
+        }
         var choices = [Int?](repeating: nil, count: state.jobs.count)
         var free = state.deviceCounts
-        if !preempts {
-            for (index, job) in state.jobs.enumerated() {
-                guard let option = job.option else { continue }
-                choices[index] = option
-                free[job.job.options[option].pool] -= job.job.options[option].deviceCount
-            }
-        }
         // Who is stopped before it has run for long compared with being stopped gets nowhere.
-        if preempts {
-            for (index, job) in state.jobs.enumerated() {
-                guard let option = job.option,
-                    state.seconds - job.heldSince < 10 * state.switchSeconds(job, to: option)
-                else { continue }
-                let ran = job.job.options[option]
-                guard ran.deviceCount <= free[ran.pool] else { continue }
-                choices[index] = option
-                free[ran.pool] -= ran.deviceCount
-            }
+        for index in state.jobs.indices {
+            guard let option = state.jobs[index].option,
+                state.seconds - state.jobs[index].heldSince
+                    < 10 * state.switchSeconds(state.jobs[index], to: option)
+            else { continue }
+            let ran = state.jobs[index].record.job.options[option]
+            guard ran.deviceCount <= free[ran.pool] else { continue }
+            choices[index] = option
+            free[ran.pool] -= ran.deviceCount
         }
         var room = free.reduce(0, +)
         let sizes = fit == .leastFragmentation ? Self.sizes(state) : []
@@ -98,7 +139,7 @@ public struct ListStrategy: SchedulingStrategy {
                 if overtakes { continue }
                 break
             }
-            let option = state.jobs[index].job.options[choice]
+            let option = state.jobs[index].record.job.options[choice]
             choices[index] = choice
             free[option.pool] -= option.deviceCount
             room -= option.deviceCount
@@ -112,22 +153,42 @@ public struct ListStrategy: SchedulingStrategy {
         case .arrival: return Array(jobs.indices)
         case .random: return Array(jobs.indices).shuffled(using: &generator)
         case .shortestRemaining:
-            return Self.sorted(jobs.map { $0.shortestRemainingSeconds / $0.job.weight })
+            return sorted(state) { $0.shortestRemainingSeconds / $0.record.job.weight }
         case .leastAttained(let limits):
-            return Self.sorted(
-                jobs.map { job in
-                    Double(limits.firstIndex { job.attainedDeviceSeconds < $0 } ?? limits.count)
-                })
+            return sorted(state) { job in
+                Double(limits.firstIndex { job.attainedDeviceSeconds < $0 } ?? limits.count)
+            }
         case .worstFairnessRatio:
             let count = Double(jobs.count)
-            return Self.sorted(
-                jobs.map { job in
-                    let gone = state.seconds - job.job.arrivalSeconds
-                    let alone = job.job.equalShareSeconds(
-                        deviceCounts: state.deviceCounts, jobCount: count)
-                    return -(gone + job.shortestRemainingSeconds) / alone
-                })
+            return sorted(state) { job in
+                let gone = state.seconds - job.record.job.arrivalSeconds
+                let alone = job.record.job.equalShareSeconds(
+                    deviceCounts: state.deviceCounts, jobCount: count)
+                return -(gone + job.shortestRemainingSeconds) / alone
+            }
         }
+    }
+
+    /// Positions by value, equal ones by arrival. Starts from the last order, which sorting by runs
+    /// takes little time to put right.
+    private mutating func sorted(
+        _ state: ClusterState, by value: (borrowing JobState) -> Double
+    ) -> [Int] {
+        var keys: [(value: Double, position: Int)] = []
+        keys.reserveCapacity(state.jobs.count)
+        var isListed = [Bool](repeating: false, count: state.jobs.count)
+        let positions = JobPositions(state)
+        for number in lastOrder {
+            guard let position = positions[number] else { continue }
+            isListed[position] = true
+            keys.append((value(state.jobs[position]), position))
+        }
+        for position in state.jobs.indices where !isListed[position] {
+            keys.append((value(state.jobs[position]), position))
+        }
+        keys.sort { ($0.value, $0.position) < ($1.value, $1.position) }
+        lastOrder = keys.map { state.jobs[$0.position].index }
+        return keys.map(\.position)
     }
 
     /// Indices by value, equal ones in order.
@@ -135,43 +196,45 @@ public struct ListStrategy: SchedulingStrategy {
         values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     }
 
-    private mutating func place(
+    /// Where `job` goes of what is free, nil where nothing has room.
+    mutating func place(
         _ job: JobState, _ state: ClusterState, _ free: [Int], _ sizes: [(Int, Int)]
     ) -> Int? {
-        let options = job.job.options
-        let fitting = job.job.rigidOptions.filter {
-            options[$0].deviceCount <= free[options[$0].pool]
-        }
-        // Going elsewhere for no reason would only cost.
-        if fit != .fastest, let option = job.option, fitting.contains(option) { return option }
-        switch fit {
-        case .first: return fitting.min { (options[$0].pool, $0) < (options[$1].pool, $1) }
-        case .best:
-            return fitting.min {
-                free[options[$0].pool] - options[$0].deviceCount
-                    < free[options[$1].pool] - options[$1].deviceCount
+        let record = job.record
+        if fit == .random {
+            let fitting = record.job.rigidOptions.filter {
+                record.job.options[$0].deviceCount <= free[record.job.options[$0].pool]
             }
-        case .fastest:
-            func seconds(_ index: Int) -> Double {
-                let switching = index == job.option ? 0 : state.switchSeconds(job, to: index)
-                return job.remainingWork / options[index].rate + switching
-            }
-            return fitting.min { seconds($0) < seconds($1) }
-        case .leastFragmentation:
-            return fitting.min {
-                Self.growth(options[$0], free, sizes) < Self.growth(options[$1], free, sizes)
-            }
-        case .random:
+            if let option = job.option, fitting.contains(option) { return option }
             return fitting.isEmpty ? nil : fitting[generator.index(below: fitting.count)]
         }
+        var best: (value: Double, option: Int)?
+        for index in record.job.rigidOptions {
+            let option = record.job.options[index]
+            guard option.deviceCount <= free[option.pool] else { continue }
+            // Going elsewhere for no reason would only cost.
+            if fit != .fastest, index == job.option { return index }
+            let value: Double
+            switch fit {
+            case .first: value = Double(option.pool)
+            case .best: value = Double(free[option.pool] - option.deviceCount)
+            case .fastest:
+                let switching = index == job.option ? 0 : state.switchSeconds(job, to: index)
+                value = job.remainingWork / option.rate + switching
+            case .leastFragmentation: value = Double(Self.growth(option, free, sizes))
+            case .random: value = 0
+            }
+            if value < best?.value ?? .infinity { best = (value, index) }
+        }
+        return best?.option
     }
 
     /// Sizes of the gangs that there are, with how many there are of each.
-    private static func sizes(_ state: ClusterState) -> [(Int, Int)] {
+    static func sizes(_ state: ClusterState) -> [(Int, Int)] {
         var counts: [Int: Int] = [:]
-        for job in state.jobs {
-            guard let first = job.job.rigidOptions.first else { continue }
-            counts[job.job.options[first].deviceCount, default: 0] += 1
+        for group in state.waiting.groups {
+            guard let first = group.shape.places.first else { continue }
+            counts[first.deviceCount, default: 0] += group.liveCount
         }
         return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

@@ -1,3 +1,5 @@
+import TangramUnits
+
 /// Ours: a plan of who runs where and in which order, searched for at every event.
 ///
 /// All jobs that are there are put on lists, one for each pool, so that the sum of completion times
@@ -75,7 +77,7 @@ public struct ReplanningStrategy: SchedulingStrategy {
     private func ways(
         _ job: JobState, _ state: ClusterState
     ) -> [(pool: Int, entry: SequencePlan.Entry)] {
-        guard let place = state.position(of: job) else { return [] }
+        guard let place = state.position(ofNumber: job.index) else { return [] }
         return job.job.options.indices.compactMap { index in
             let option = job.job.options[index]
             guard option.rate > 0, option.deviceCount <= state.deviceCounts[option.pool] else {
@@ -166,16 +168,6 @@ public struct ReplanningStrategy: SchedulingStrategy {
 }
 
 extension ClusterState {
-    /// The place of `job` in ``jobs``, which are ordered by their number.
-    func position(of job: JobState) -> Int? {
-        var (low, high) = (0, jobs.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if jobs[middle].index < job.index { low = middle + 1 } else { high = middle }
-        }
-        return low < jobs.count && jobs[low].index == job.index ? low : nil
-    }
-
     /// Seconds without progress when `job` goes over to an option: saving where it runs, loading
     /// where it goes.
     public func switchSeconds(_ job: JobState, to option: Int) -> Double {

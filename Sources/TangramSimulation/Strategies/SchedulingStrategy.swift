@@ -13,14 +13,52 @@ public protocol SchedulingStrategy: Sendable {
     /// Length of the rounds that it is made for, nil where it is asked at every event.
     var roundSeconds: Double? { get }
 
+    /// Whether it looks at how far running jobs have come. Where it does not, a decision need not
+    /// count the work of every job first.
+    var readsProgress: Bool { get }
+
     /// For each job of `state.jobs` the option to run by, nil to wait.
     ///
     /// A choice that differs from the option a job runs by stops it; it goes on after its checkpoint
     /// was saved and loaded. Options of a rate of 0 must not be chosen.
     mutating func decide(_ state: ClusterState) throws -> [Int?]
+
+    /// The same as what differs from what is; for strategies that need not look at every job.
+    mutating func changes(_ state: ClusterState) throws -> [JobChange]
+}
+
+/// That a job goes on by another option.
+public struct JobChange: Hashable, Sendable {
+    /// Which of ``ClusterState/jobs``.
+    public var position: Int
+    /// The option, nil to wait.
+    public var option: Int?
+
+    /// Creates a change.
+    public init(position: Int, option: Int?) {
+        self.position = position
+        self.option = option
+    }
 }
 
 extension SchedulingStrategy {
     /// At every event.
     public var roundSeconds: Double? { nil }
+
+    /// It does.
+    public var readsProgress: Bool { true }
+
+    /// What ``decide(_:)`` says that is not so yet.
+    public mutating func changes(_ state: ClusterState) throws -> [JobChange] {
+        let choices = try decide(state)
+        guard choices.count == state.jobs.count else {
+            throw SimulationError.wrongChoiceCount(
+                strategy: name, choices: choices.count, jobs: state.jobs.count)
+        }
+        var changes: [JobChange] = []
+        for position in choices.indices where choices[position] != state.jobs[position].option {
+            changes.append(JobChange(position: position, option: choices[position]))
+        }
+        return changes
+    }
 }

@@ -1,3 +1,5 @@
+import TangramUnits
+
 /// An order of jobs on every pool, and what it comes to when each job starts as soon as its pool
 /// has room for it in that order.
 struct SequencePlan {

@@ -13,11 +13,12 @@ public struct ScenarioWorkload: Sendable {
         public var load: Double
         /// Median time of a job by its fastest option, in hours.
         public var medianHours: Double
-        /// How far the load of services swings about its mean, 0...1.
+        /// How far the load of services swings about its mean where the scenario does not say, 0...1.
         public var swing: Double
-        /// Mean hours from one failure of a node to the next; nil for none.
+        /// Mean hours from one failure of a node to the next; nil where only the scenario says.
         public var meanHoursBetweenFailures: Double?
-        /// Bytes per second that a job's checkpoint is saved and loaded at.
+        /// Bytes per second that a job's checkpoint is saved and loaded at where the scenario does not
+        /// say.
         public var storageBytesPerSecond: Double
 
         /// Creates settings.
@@ -55,34 +56,36 @@ public struct ScenarioWorkload: Sendable {
         self.settings = settings
         let clusterPools = scenario.cluster.pools
         pools = zip(clusterPools, counts).map { pool, count in
-            SimulatedPool(
-                name: pool.id, deviceCount: count, devicesPerNode: pool.acceleratorsPerNode,
-                dollarsPerDeviceHour: pool.price?.value ?? 0,
-                wattsPerDevice: pool.accelerator.power?.value ?? 0,
-                meanHoursBetweenFailures: settings.meanHoursBetweenFailures,
-                storageBytesPerSecond: settings.storageBytesPerSecond)
+            scenario.conditions.simulatedPool(pool, deviceCount: count, settings: settings)
         }
-        events = clusterPools.enumerated().compactMap { index, pool in
+        let licences = clusterPools.enumerated().compactMap { index, pool -> PoolEvent? in
             guard let end = pool.licence?.expires, let start = scenario.date else { return nil }
             let days = end.daysSinceEpoch - start.daysSinceEpoch + 1
             return PoolEvent(
                 seconds: Double(max(0, days)) * 86_400, pool: index,
                 change: .devices(-counts[index]))
         }
+        events = licences + scenario.conditions.poolEvents(pools)
+        let traffic = scenario.conditions.traffic
         var services: [SimulatedJob] = []
         var templates: [SimulatedJob] = []
         for menu in menus where !menu.options.isEmpty {
             let job = scenario.jobs[menu.jobIndex]
             switch job.work {
-            case .train:
-                templates.append(Self.template(job, menu, counts))
+            case .train(let demand):
+                templates.append(Self.template(job, demand.deadline, menu, counts))
             case .serve(let demand):
                 services.append(
                     SimulatedJob(
                         id: job.id, arrivalSeconds: 0, work: 0,
                         options: Self.replicas(menu, counts), weight: job.weight,
+                        // New replicas load the weights, in 16 bits, before they serve.
+                        checkpointBytes: Double(job.model.parameterCount) * 2,
                         load: ServiceLoad(
-                            meanRate: demand.requestRate.value, swing: settings.swing)))
+                            meanRate: demand.requestRate.value,
+                            swing: traffic?.swing ?? settings.swing,
+                            peakSeconds: traffic?.peak.value ?? 43_200,
+                            headroom: 1 + (traffic?.headroom ?? 0.1))))
             }
         }
         self.services = services
@@ -97,13 +100,13 @@ public struct ScenarioWorkload: Sendable {
     static let checkpointBytesPerParameter = 14.0
 
     private static func template(
-        _ job: Job, _ menu: ScenarioMenu, _ counts: [Int]
+        _ job: Job, _ deadline: Seconds?, _ menu: ScenarioMenu, _ counts: [Int]
     ) -> SimulatedJob {
         SimulatedJob(
             id: job.id, arrivalSeconds: 0, work: 0,
             options: menu.options.filter { $0.acceleratorCount <= counts[$0.poolIndex] }.map {
                 RunOption(pool: $0.poolIndex, deviceCount: $0.acceleratorCount, rate: $0.rate)
-            }, weight: job.weight,
+            }, weight: job.weight, deadlineSeconds: deadline?.value,
             checkpointBytes: Double(job.model.parameterCount) * checkpointBytesPerParameter)
     }
 
@@ -159,6 +162,7 @@ public struct ScenarioWorkload: Sendable {
                     id: "\(entry.template.id)-\(index + 1)", arrivalSeconds: time,
                     work: entry.seconds * (rigid.max() ?? 1), options: entry.template.options,
                     weight: entry.template.weight,
+                    deadlineSeconds: entry.template.deadlineSeconds.map { time + $0 },
                     checkpointBytes: entry.template.checkpointBytes))
             time += generator.exponential(mean: interval)
         }

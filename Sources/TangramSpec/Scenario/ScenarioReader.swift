@@ -33,7 +33,7 @@ public struct ScenarioReader {
         guard
             cursor.allowKeys([
                 "tangram", "name", "date", "catalog", "cluster", "jobs", "policy", "quotas",
-                "horizon", "migration", "objective",
+                "horizon", "migration", "objective", "simulation",
             ])
         else { return nil }
         if let version = cursor.required("tangram")?.integer(), version != Self.formatVersion {
@@ -69,6 +69,10 @@ public struct ScenarioReader {
         let horizon = cursor.optional("horizon")?.positive(
             Seconds.self, upTo: Seconds.day * 3_660)
 
+        let conditions = cursor.optional("simulation").map {
+            ConditionsReader(cluster: cluster, names: names).read($0)
+        }
+
         PolicyConflicts(policy: policy).report(for: jobs)
         AffinityReader.report(affinities, for: jobs)
         PlacedReader.report(jobs)
@@ -76,11 +80,13 @@ public struct ScenarioReader {
             FeasibilityCheck(cluster: cluster, policy: policy.map(\.rule)).report(for: jobs)
         }
         guard let cluster, !collector.hasErrors else { return nil }
-        return Scenario(
+        var scenario = Scenario(
             name: name, date: date, cluster: cluster, jobs: jobs.map(\.job),
             policy: policy.map(\.rule), objective: objective, quotas: quotas ?? [],
             horizon: horizon,
             affinities: affinities.map(\.rule), migration: migration)
+        if let conditions { scenario.conditions = conditions }
+        return scenario
     }
 
     /// `root` without keys that start with `x-`, which are a place for anchors.

@@ -1,4 +1,5 @@
 import TangramPlacement
+import TangramUnits
 import Testing
 
 /// An instance of Helix's layer placement, with what its own solvers found.

@@ -1,13 +1,5 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
-/// Random numbers that are the same everywhere for the same seed: SplitMix64 (Steele, Lea, Flood,
-/// OOPSLA 2014).
+/// Random numbers that are the same on every platform for the same seed: SplitMix64 (Steele, Lea and
+/// Flood, OOPSLA 2014, doi:10.1145/2660193.2660195).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -32,14 +24,5 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// A whole number from 0 up to, but not, `limit` (at least 1).
     public mutating func index(below limit: Int) -> Int {
         min(limit - 1, Int(unit() * Double(limit)))
-    }
-
-    /// A waiting time of a Poisson process with this mean.
-    public mutating func exponential(mean: Double) -> Double { -mean * log(1 - unit()) }
-
-    /// A number with the given mean and deviation (Box and Muller, 1958).
-    public mutating func normal(mean: Double, deviation: Double) -> Double {
-        let radius = (-2 * log(1 - unit())).squareRoot()
-        return mean + deviation * radius * cos(2 * Double.pi * unit())
     }
 }
