@@ -6,13 +6,13 @@ struct OptionRow {
 
     /// The options of a menu, best first, without those that are dominated.
     static func rows(
-        _ menu: JobMenu, _ measures: PlanMeasures, _ resources: PlanResources
+        _ menu: JobMenu, of job: Job, _ measures: PlanMeasures, _ resources: PlanResources
     ) -> [OptionRow] {
-        let columns = measures.measures.map { measures.values($0, menu) }
+        let columns = measures.measures.map { measures.values($0, menu, of: job) }
         var rows = menu.options.indices.map { index in
             OptionRow(
                 option: menu.options[index], values: columns.map { $0[index] },
-                uses: resources.uses(of: menu.options[index], in: menu))
+                uses: resources.uses(of: menu.options[index], in: menu, by: job))
         }
         rows.sort { left, right in
             for (a, b) in zip(left.values, right.values) where a != b { return a > b }
