@@ -80,6 +80,15 @@ struct PackedChoices {
         }
     }
 
+    /// Whether a menu is on the nodes that it runs on now.
+    func isInPlace(_ menu: Int) -> Bool {
+        guard let current = model.menus[menu].current else { return false }
+        let isOnPool = nodes[menu].allSatisfy {
+            model.scenario.cluster.pools[model.parts[$0.part].poolIndex].id == current.poolID
+        }
+        return isOnPool && nodes[menu].flatMap(\.nodes) == current.nodes
+    }
+
     /// Items that hold accelerators of a node.
     func holders(of node: Int, in part: Int) -> [Int] {
         model.items.indices.filter { item in

@@ -126,8 +126,7 @@ struct PlanAssembly {
             let option = model.menus[menu].options[choice]
             satisfaction += model.menus[menu].share * option.satisfaction
             placements += self.placements(job, model.menus[menu], option, packed.nodes[menu])
-            let now = packed.nodes[menu].flatMap(\.nodes)
-            if now != model.menus[menu].current?.nodes ?? [] { isMoved = true }
+            if !packed.isInPlace(menu) { isMoved = true }
         }
         let used = Set(placements.map(\.poolID))
         let rejections = menus.first.map { self.rejections($0, used: used) } ?? []
