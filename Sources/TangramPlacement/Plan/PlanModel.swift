@@ -40,10 +40,8 @@ struct PlanModel {
         for menu in menus {
             let own = OptionRow.rows(
                 menu, of: scenario.jobs[menu.jobIndex], measures, resources)
-            var menu = menu
-            menu.options = own.map(\.option)
-            kept.append(menu)
-            rows.append(own)
+            kept.append(menu.keeping(own.kept))
+            rows.append(own.rows)
         }
         let groups = JobGroups(scenario, parts: parts)
         for (job, reason) in groups.broken(kept) {
@@ -57,7 +55,10 @@ struct PlanModel {
             }
         }
         self.menus = kept
-        menuOptions = rows.map { $0.map { .init(value: $0.values[0], uses: $0.uses) } }
+        let options = rows.map { row in
+            row.map { PlacementProblem.Option(value: $0.values[0], uses: $0.uses) }
+        }
+        menuOptions = options
         let made = groups.items(kept, rows, measures)
         items = made.map(\.item)
         let stages = measures.measures.indices.dropFirst().map { index in
@@ -69,7 +70,9 @@ struct PlanModel {
         do throws(ProblemError) {
             problem = try PlacementProblem(
                 capacities: resources.capacities,
-                items: made.map { $0.rows.map { .init(value: $0.values[0], uses: $0.uses) } },
+                items: groups.isEmpty
+                    ? options
+                    : made.map { $0.rows.map { .init(value: $0.values[0], uses: $0.uses) } },
                 goal: measures.measures[0].combination, supplies: resources.supplies,
                 paysSupplies: false, stages: stages)
         } catch {
@@ -101,9 +104,9 @@ struct PlanModel {
         for menu in added {
             var menu = menu
             menu.jobIndex = index
-            let rows = OptionRow.rows(menu, of: job, measures, resources)
-            menu.options = rows.map(\.option)
-            let options = rows.map {
+            let own = OptionRow.rows(menu, of: job, measures, resources)
+            menu = menu.keeping(own.kept)
+            let options = own.rows.map {
                 PlacementProblem.Option(value: $0.values[0], uses: $0.uses)
             }
             new.append(items.count)

@@ -82,13 +82,16 @@ public struct Planner: Sendable {
     ) throws(PlanningError) -> Draft {
         try ScenarioCheck.check(scenario)
         let builder = MenuBuilder(scenario, costs: costs)
+        let clock = PhaseClock(control)
         let (menus, isCosted) = try builder.menus(
-            workers: workers, isOver: { control.isOver }
+            workers: workers, isOver: { clock.costing.isOver }
         ) {
             progress?(Progress(stage: "costing options", fraction: $0))
         }
+        let start = ContinuousClock.now
         let model = try PlanModel(scenario: scenario, parts: builder.parts, menus: menus)
-        var solution = try solve(model.problem, control)
+        var solution = try solve(
+            model.problem, clock.solving(afterModelOf: ContinuousClock.now - start))
         solution.isComplete = solution.isComplete && isCosted
         progress?(Progress(stage: "packing nodes", fraction: 0))
         let packed = PackedChoices(solution.choices, model: model)
