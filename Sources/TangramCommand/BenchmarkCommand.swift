@@ -9,6 +9,7 @@ struct BenchmarkCommand: ParsableCommand {
         abstract: "Measure on this machine how fast the planner computes.",
         subcommands: [
             BenchmarkKernelCommand.self, BenchmarkSearchCommand.self, BenchmarkSolverCommand.self,
+            BenchmarkReplanCommand.self,
         ])
 }
 
@@ -90,6 +91,39 @@ struct BenchmarkSolverCommand: ParsableCommand {
             report.text
         } json: {
             report.json
+        }
+    }
+}
+
+/// `tangram benchmark replan`.
+struct BenchmarkReplanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replan",
+        abstract: "How long a plan takes after one event, beside a plan from scratch.",
+        discussion: """
+            Jobs like those of the scenario arrive, nodes fail; after each event the packed plan is \
+            in order again, with the reasons of all jobs that changed.
+            """)
+
+    @OptionGroup var scenario: ScenarioOptions
+    @OptionGroup var workers: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "Arrivals, and as many failures.")
+    var events = 10
+
+    func run() throws {
+        let benchmark: ReplanBenchmark
+        do {
+            benchmark = try ReplanBenchmark(
+                scenario.load(), count: max(1, min(events, 1_000)), workers: workers.pool())
+        } catch let error as PlanningError {
+            throw CommandFailure("\(error)")
+        }
+        try output.emit { _ in
+            benchmark.text
+        } json: {
+            benchmark.json
         }
     }
 }

@@ -128,6 +128,10 @@ struct EstimateStore {
         }
     }
 
+    /// Keys that are costed between two looks at the clock: enough to keep workers busy, few enough
+    /// that the last piece ends soon.
+    private static let pieceCount = 16
+
     /// `map` of all indices in pieces, so that progress can be told from one thread, until `done` says
     /// that time is over; the size of a piece depends on nothing else.
     private func chunked<Element: Sendable>(
@@ -138,7 +142,9 @@ struct EstimateStore {
         result.reserveCapacity(count)
         while result.count < count {
             let start = result.count
-            result += workers.mapItems(count: min(256, count - start)) { map(start + $0) }
+            result += workers.mapItems(count: min(Self.pieceCount, count - start)) {
+                map(start + $0)
+            }
             if done(result.count) { break }
         }
         return result

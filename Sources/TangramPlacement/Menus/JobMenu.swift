@@ -14,6 +14,13 @@ struct JobMenu {
     var refusals: [(poolIndex: Int, reason: PoolRejection.Reason)]
     /// Where it runs now; nil where it does not.
     var current: CurrentPlacement?
+
+    /// The same menu with some of its options, in that order.
+    func keeping(_ indices: [Int]) -> JobMenu {
+        var menu = self
+        menu.options = indices.map { options[$0] }
+        return menu
+    }
 }
 
 /// One way to do a job: what runs on which parts, and what it is worth.

@@ -37,6 +37,15 @@ struct MenuBuilder {
         self.policy = policy
     }
 
+    /// A builder for other jobs on the same parts.
+    init(_ scenario: Scenario, like other: MenuBuilder) {
+        self.scenario = scenario
+        costs = other.costs
+        parts = other.parts
+        partsOfPool = other.partsOfPool
+        policy = PolicyCheck(scenario: scenario)
+    }
+
     // MARK: Candidates
 
     /// A pool that a job may use.

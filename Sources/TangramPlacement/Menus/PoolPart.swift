@@ -8,7 +8,9 @@ struct PoolPart: Sendable {
     /// What estimates are made for.
     let group: DeviceGroup
     /// The nodes, by index in the pool, ascending.
-    let nodes: [Int]
+    var nodes: [Int]
+    /// Nodes of the same health that are kept free.
+    var reserved: [Int]
     /// Nodes of one scale-up domain.
     let nodesPerDomain: Int
     /// Nodes of one leaf switch; nil where the pool names none.
@@ -51,7 +53,8 @@ struct PoolPart: Sendable {
         }
         let perNode = max(1, pool.acceleratorsPerNode)
         let spare = pool.survivesNodeFailure && mayTrain ? 1 : 0
-        reserve(pool, max(pool.reservedNodeCount, spare), perNode, occupied, &nodes)
+        let reserved = reserve(
+            pool, max(pool.reservedNodeCount, spare), perNode, occupied, &nodes)
         let regions = [
             pool.host.acceleratorsPerSwitch, perNode / max(1, pool.host.numaNodeCount),
         ].compactMap { $0 }.filter { $0 > 1 && $0 < perNode }.sorted()
@@ -62,7 +65,8 @@ struct PoolPart: Sendable {
                     accelerator: pool.accelerator, acceleratorsPerNode: perNode,
                     scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
                     memoryFraction: state.memory),
-                nodes: nodes, nodesPerDomain: max(1, pool.scaleUp.size / perNode),
+                nodes: nodes, reserved: reserved[state] ?? [],
+                nodesPerDomain: max(1, pool.scaleUp.size / perNode),
                 nodesPerLeaf: pool.scaleOut.nodesPerLeaf.map { max(1, $0) }, regions: regions,
                 survivesNodeFailure: pool.survivesNodeFailure)
         }
@@ -73,8 +77,9 @@ struct PoolPart: Sendable {
     private static func reserve<State: Comparable>(
         _ pool: Pool, _ count: Int, _ perNode: Int, _ occupied: Set<Int>,
         _ nodes: inout [State: [Int]]
-    ) {
-        guard count > 0 else { return }
+    ) -> [State: [Int]] {
+        guard count > 0 else { return [:] }
+        var reserved: [State: [Int]] = [:]
         let perDomain = max(1, pool.scaleUp.size / perNode)
         var left: [Int: Int] = [:]
         for (state, own) in nodes.sorted(by: { $0.key > $1.key }) {
@@ -91,7 +96,9 @@ struct PoolPart: Sendable {
             }
             let kept = own.filter { !taken.contains($0) }
             nodes[state] = kept.isEmpty ? nil : kept
+            reserved[state] = taken.sorted()
         }
+        return reserved
     }
 
     /// Counts of accelerators that can be packed so that the estimator's assumption holds, namely

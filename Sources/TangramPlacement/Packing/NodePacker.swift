@@ -27,17 +27,22 @@ struct NodePacker {
 
     /// All nodes of `part` free.
     init(_ part: PoolPart) {
-        nodes = part.nodes
+        // Nodes in reserve are known, but not free.
+        nodes = part.reserved.isEmpty ? part.nodes : (part.nodes + part.reserved).sorted()
         perNode = part.group.acceleratorsPerNode
         nodesPerDomain = part.nodesPerDomain
         regions = part.regions
         var groups: [Int: [Int]] = [:]
         let size = nodesPerDomain > 1 ? nodesPerDomain : part.nodesPerLeaf ?? .max
-        for (position, node) in part.nodes.enumerated() {
+        let reserved = Set(part.reserved)
+        for (position, node) in nodes.enumerated() {
             groups[node / size, default: []].append(position)
         }
         let sorted = groups.sorted { $0.key < $1.key }
-        freeNodes = sorted.map { $0.value.reversed() }
+        let all = nodes
+        freeNodes = sorted.map { group in
+            group.value.reversed().filter { reserved.isEmpty || !reserved.contains(all[$0]) }
+        }
         groupOfPosition = [Int](repeating: 0, count: nodes.count)
         for (index, group) in sorted.enumerated() {
             for position in group.value { groupOfPosition[position] = index }

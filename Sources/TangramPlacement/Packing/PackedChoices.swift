@@ -12,10 +12,12 @@ struct PackedChoices {
     private(set) var changedCount = 0
 
     private(set) var packers: [NodePacker]
-    private let model: PlanModel
+    private var model: PlanModel
+    /// Whether a job whose own nodes are gone may take others of the same kind.
+    private var mayMove = false
     private var occupants: BlockRules.Occupants = [:]
     /// For each job the rules that keep it apart from others within a pool.
-    private let apart: [Int: [(rule: Int, domain: FailureDomain)]]
+    private var apart: [Int: [(rule: Int, domain: FailureDomain)]]
 
     /// Packs `choices` of the items: what stays where it is first, then large blocks first.
     init(_ choices: [Int?], model: PlanModel) {
@@ -62,6 +64,67 @@ struct PackedChoices {
                 break
             }
         }
+    }
+
+    // MARK: Changes
+
+    /// Takes over a model to which items were added, or whose options were left out.
+    mutating func adopt(_ changed: PlanModel) {
+        model = changed
+        mayMove = true
+        apart = Self.apart(changed.scenario)
+        while itemChoices.count < changed.items.count { itemChoices.append(nil) }
+        while choices.count < changed.menus.count {
+            choices.append(nil)
+            nodes.append([])
+        }
+    }
+
+    /// Whether a menu is on the nodes that it runs on now.
+    func isInPlace(_ menu: Int) -> Bool {
+        guard let current = model.menus[menu].current else { return false }
+        let isOnPool = nodes[menu].allSatisfy {
+            model.scenario.cluster.pools[model.parts[$0.part].poolIndex].id == current.poolID
+        }
+        return isOnPool && nodes[menu].flatMap(\.nodes) == current.nodes
+    }
+
+    /// Items that hold accelerators of a node.
+    func holders(of node: Int, in part: Int) -> [Int] {
+        model.items.indices.filter { item in
+            model.items[item].menus.contains { menu in
+                nodes[menu].contains { $0.part == part && $0.nodes.contains { $0.node == node } }
+            }
+        }
+    }
+
+    /// Gives back what items hold.
+    mutating func clear(_ items: [Int]) {
+        for item in items {
+            for menu in model.items[item].menus { release(menu) }
+            itemChoices[item] = nil
+        }
+    }
+
+    /// Packs new choices of items that hold nothing, large blocks first.
+    mutating func pack(_ items: [Int], _ wanted: [Int?]) {
+        var chosen = [Int?](repeating: nil, count: wanted.count)
+        for item in items { chosen[item] = wanted[item] }
+        var failed: [Int] = []
+        for item in order(chosen) {
+            guard let choice = chosen[item] else { continue }
+            if place(item, choice) {
+                itemChoices[item] = choice
+            } else {
+                failed.append(item)
+            }
+        }
+        if !failed.isEmpty { repair(failed, wanted: wanted) }
+    }
+
+    /// Takes a node out of use, or puts it back.
+    mutating func setNode(_ node: Int, of part: Int, isUp: Bool) {
+        if isUp { packers[part].restore(node) } else { packers[part].withdraw(node) }
     }
 
     /// Items in the order in which they are packed.
@@ -140,10 +203,12 @@ struct PackedChoices {
     ) -> [(part: Int, nodes: [NodeAssignment])]? {
         if option.isCurrent, let place = model.menus[menu].current, let taken = option.parts.first {
             let rules = rules(taken, menu: menu, item: item, confined: confined)
-            guard rules?.mayStay(place.nodes) ?? true,
+            if rules?.mayStay(place.nodes) ?? true,
                 packers[taken.part].take(exactly: place.nodes)
-            else { return nil }
-            return [(taken.part, place.nodes)]
+            {
+                return [(taken.part, place.nodes)]
+            }
+            guard mayMove else { return nil }
         }
         var result: [(part: Int, nodes: [NodeAssignment])] = []
         for entry in option.parts {

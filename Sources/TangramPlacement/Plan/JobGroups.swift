@@ -9,6 +9,9 @@ struct JobGroups {
     private let groups: [(jobs: [Int], domain: FailureDomain)]
     private let groupOfJob: [Int: Int]
 
+    /// Whether all jobs are placed by themselves.
+    var isEmpty: Bool { groups.isEmpty }
+
     /// Options of one group and pool or site, at most: beyond, those worth least are left out.
     private static let combinationLimit = 2_000
 
@@ -73,7 +76,7 @@ struct JobGroups {
             }
             if done.insert(group).inserted {
                 result.append(
-                    joint(menusOfGroup[group], rows, measures, groups[group].domain))
+                    joint(menusOfGroup[group], menus, rows, measures, groups[group].domain))
             }
         }
         return result
@@ -81,7 +84,8 @@ struct JobGroups {
 
     /// All ways to place the jobs of a group in one domain.
     private func joint(
-        _ menus: [Int], _ rows: [[OptionRow]], _ measures: PlanMeasures, _ domain: FailureDomain
+        _ menus: [Int], _ all: [JobMenu], _ rows: [[OptionRow]], _ measures: PlanMeasures,
+        _ domain: FailureDomain
     ) -> (item: PlanModel.Item, rows: [OptionRow]) {
         // What is within a pool shares the pool first; packing sees to the rest.
         let kind: FailureDomain = domain == .site ? .site : .pool
@@ -103,13 +107,14 @@ struct JobGroups {
                 return row
             }
         }
-        var all: [(choices: [Int], row: OptionRow)] = []
+        var joined: [(choices: [Int], row: OptionRow)] = []
         for name in names {
             var found: [(choices: [Int], row: OptionRow)] = []
             for position in menus.indices {
                 let rows = counted[position]
+                let options = all[menus[position]].options
                 let own = rows.indices.filter { index in
-                    rows[index].option.pools(parts).allSatisfy {
+                    options[index].pools(parts).allSatisfy {
                         kind.name(of: scenario.cluster.pools[$0]) == name
                     }
                 }
@@ -123,15 +128,15 @@ struct JobGroups {
                     }
                 found = Self.best(found)
             }
-            all += found
+            joined += found
         }
-        for index in all.indices {
-            all[index].row.values = all[index].row.values.map { $0.isFinite ? $0 : 0 }
+        for index in joined.indices {
+            joined[index].row.values = joined[index].row.values.map { $0.isFinite ? $0 : 0 }
         }
-        all.sort { Self.isBefore($0, $1) }
+        joined.sort { Self.isBefore($0, $1) }
         return (
-            PlanModel.Item(menus: menus, choices: all.map(\.choices), domain: domain),
-            all.map(\.row)
+            PlanModel.Item(menus: menus, choices: joined.map(\.choices), domain: domain),
+            joined.map(\.row)
         )
     }
 
@@ -166,7 +171,6 @@ struct JobGroups {
                 row.uses.append(use)
             }
         }
-        row.option.parts += right.option.parts
         return row
     }
 }

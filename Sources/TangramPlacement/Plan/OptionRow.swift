@@ -1,51 +1,82 @@
-/// An option with what it adds to each measure and what it takes.
+/// What an option adds to each measure and what it takes.
 struct OptionRow {
-    var option: MenuOption
     var values: [Double]
     var uses: [PlacementProblem.Use]
 
-    /// The options of a menu, best first, without those that are dominated.
+    /// The options of a menu that are worth keeping, best first, with their rows: those that take no
+    /// less of anything than one before them of the same resources, and are worth no more by any
+    /// measure, are left out.
+    ///
+    /// Options are large, so only their indices are sorted.
     static func rows(
-        _ menu: JobMenu, _ measures: PlanMeasures, _ resources: PlanResources
-    ) -> [OptionRow] {
-        let columns = measures.measures.map { measures.values($0, menu) }
-        var rows = menu.options.indices.map { index in
-            OptionRow(
-                option: menu.options[index], values: columns.map { $0[index] },
-                uses: resources.uses(of: menu.options[index], in: menu))
-        }
-        rows.sort { left, right in
-            for (a, b) in zip(left.values, right.values) where a != b { return a > b }
-            // Of equals, what runs already.
-            if left.option.isCurrent != right.option.isCurrent { return left.option.isCurrent }
-            let (a, b) = (left.option.cost?.value ?? 0, right.option.cost?.value ?? 0)
-            return a != b
-                ? a < b : left.option.acceleratorCount < right.option.acceleratorCount
-        }
-        return undominated(rows)
-    }
-
-    /// What dominance is decided among: options of the same resources that are packed alike.
-    private struct Kind: Hashable {
-        var resources: [Int]
-        var limits: [[BlockRules.Limit]]
-    }
-
-    /// Drops options that take no less of anything than one before them of the same resources, which
-    /// is worth at least as much by every measure.
-    static func undominated(_ rows: [OptionRow]) -> [OptionRow] {
-        var least: [Kind: [OptionRow]] = [:]
-        return rows.filter { row in
-            let kind = Kind(
-                resources: row.uses.map(\.resource),
-                limits: row.option.parts.contains { !$0.limits.isEmpty }
-                    ? row.option.parts.map(\.limits) : [])
-            let isDominated = (least[kind] ?? []).contains { better in
-                zip(better.uses, row.uses).allSatisfy { $0.amount <= $1.amount }
-                    && zip(better.values, row.values).allSatisfy { $0 >= $1 }
+        _ menu: JobMenu, of job: Job, _ measures: PlanMeasures, _ resources: PlanResources
+    ) -> (kept: [Int], rows: [OptionRow]) {
+        let columns = measures.measures.map { measures.values($0, menu, of: job) }
+        let options = menu.options
+        let costs = options.map { $0.cost?.value ?? 0 }
+        let counts = options.map(\.acceleratorCount)
+        let order = options.indices.sorted { left, right in
+            for column in columns where column[left] != column[right] {
+                return column[left] > column[right]
             }
-            if !isDominated { least[kind, default: []].append(row) }
-            return !isDominated
+            // Of equals, what runs already.
+            if options[left].isCurrent != options[right].isCurrent {
+                return options[left].isCurrent
+            }
+            if costs[left] != costs[right] { return costs[left] < costs[right] }
+            return counts[left] != counts[right] ? counts[left] < counts[right] : left < right
         }
+        var kept: [Int] = []
+        var rows: [OptionRow] = []
+        // Menus name few sets of resources: a list is searched faster than arrays are hashed.
+        var kinds: [[Int]] = []
+        for index in order {
+            let uses = resources.uses(of: options[index], in: menu, by: job)
+            let values = columns.map { $0[index] }
+            let kind = kinds.firstIndex { members in
+                guard let first = members.first else { return false }
+                return rows[first].isLike(uses)
+                    && hasLimits(of: options[kept[first]], like: options[index])
+            }
+            if let kind {
+                let isDominated = kinds[kind].contains {
+                    rows[$0].dominates(values, uses)
+                }
+                if isDominated { continue }
+                kinds[kind].append(rows.count)
+            } else {
+                kinds.append([rows.count])
+            }
+            kept.append(index)
+            rows.append(OptionRow(values: values, uses: uses))
+        }
+        return (kept, rows)
+    }
+
+    /// Whether `uses` are of the same resources.
+    private func isLike(_ uses: [PlacementProblem.Use]) -> Bool {
+        guard self.uses.count == uses.count else { return false }
+        for index in uses.indices where self.uses[index].resource != uses[index].resource {
+            return false
+        }
+        return true
+    }
+
+    private func dominates(_ values: [Double], _ uses: [PlacementProblem.Use]) -> Bool {
+        for index in uses.indices where self.uses[index].amount > uses[index].amount {
+            return false
+        }
+        for index in values.indices where self.values[index] < values[index] { return false }
+        return true
+    }
+
+    /// Whether two options are packed alike.
+    private static func hasLimits(of left: MenuOption, like right: MenuOption) -> Bool {
+        guard left.parts.count == right.parts.count else { return false }
+        for index in left.parts.indices where left.parts[index].limits != right.parts[index].limits
+        {
+            return false
+        }
+        return true
     }
 }

@@ -116,7 +116,7 @@ struct PlanAssembly {
 
     // MARK: Jobs
 
-    private func jobPlan(_ jobIndex: Int, menus: [Int]) -> JobPlan {
+    func jobPlan(_ jobIndex: Int, menus: [Int]) -> JobPlan {
         let job = scenario.jobs[jobIndex]
         var placements: [Placement] = []
         var satisfaction = 0.0
@@ -126,7 +126,7 @@ struct PlanAssembly {
             let option = model.menus[menu].options[choice]
             satisfaction += model.menus[menu].share * option.satisfaction
             placements += self.placements(job, model.menus[menu], option, packed.nodes[menu])
-            if !option.isCurrent { isMoved = true }
+            if !packed.isInPlace(menu) { isMoved = true }
         }
         let used = Set(placements.map(\.poolID))
         let rejections = menus.first.map { self.rejections($0, used: used) } ?? []

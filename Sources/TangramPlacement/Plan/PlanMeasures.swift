@@ -52,9 +52,8 @@ struct PlanMeasures {
         scenario.objective.charge == .node && measures.contains { $0.goal == .cost }
     }
 
-    /// What every option of `menu` adds to a measure.
-    func values(_ measure: Measure, _ menu: JobMenu) -> [Double] {
-        let job = scenario.jobs[menu.jobIndex]
+    /// What every option of the menu of `job` adds to a measure.
+    func values(_ measure: Measure, _ menu: JobMenu, of job: Job) -> [Double] {
         if let priority = measure.priority, priority != job.priority {
             return [Double](repeating: 0, count: menu.options.count)
         }

@@ -109,7 +109,9 @@ struct PlanResources {
     }
 
     /// What `option` takes when it does the job of its menu.
-    func uses(of option: MenuOption, in menu: JobMenu) -> [PlacementProblem.Use] {
+    func uses(
+        of option: MenuOption, in menu: JobMenu, by job: Job
+    ) -> [PlacementProblem.Use] {
         var uses: [PlacementProblem.Use] = []
         func take(_ resource: Int?, _ amount: Double) {
             guard let resource, amount > 0 else { return }
@@ -119,7 +121,6 @@ struct PlanResources {
                 uses.append(.init(resource: resource, amount: amount))
             }
         }
-        let job = scenario.jobs[menu.jobIndex]
         for entry in option.parts { take(entry.part, Double(entry.acceleratorCount)) }
         take(budget, option.cost?.value ?? 0)
         let total = Double(max(1, option.acceleratorCount))

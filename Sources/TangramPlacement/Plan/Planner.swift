@@ -61,20 +61,41 @@ public struct Planner: Sendable {
         isCancelled: @escaping @Sendable () -> Bool = { false },
         progress: (@Sendable (Progress) -> Void)? = nil
     ) throws(PlanningError) -> Plan {
-        try ScenarioCheck.check(scenario)
         let control = SolveControl(deadline: deadline, isCancelled: isCancelled) { step in
             progress?(Progress(stage: "pricing pools", fraction: step.fraction))
         }
+        let draft = try self.draft(scenario, control: control, progress: progress)
+        return PlanAssembly(model: draft.model, solution: draft.solution, packed: draft.packed)
+            .plan()
+    }
+
+    /// What a plan is made from.
+    struct Draft {
+        var builder: MenuBuilder
+        var model: PlanModel
+        var solution: PlacementSolution
+        var packed: PackedChoices
+    }
+
+    func draft(
+        _ scenario: Scenario, control: SolveControl, progress: (@Sendable (Progress) -> Void)?
+    ) throws(PlanningError) -> Draft {
+        try ScenarioCheck.check(scenario)
         let builder = MenuBuilder(scenario, costs: costs)
-        let (menus, isCosted) = try builder.menus(workers: workers, isOver: { control.isOver }) {
+        let clock = PhaseClock(control)
+        let (menus, isCosted) = try builder.menus(
+            workers: workers, isOver: { clock.costing.isOver }
+        ) {
             progress?(Progress(stage: "costing options", fraction: $0))
         }
+        let start = ContinuousClock.now
         let model = try PlanModel(scenario: scenario, parts: builder.parts, menus: menus)
-        var solution = try solve(model.problem, control)
+        var solution = try solve(
+            model.problem, clock.solving(afterModelOf: ContinuousClock.now - start))
         solution.isComplete = solution.isComplete && isCosted
         progress?(Progress(stage: "packing nodes", fraction: 0))
         let packed = PackedChoices(solution.choices, model: model)
-        return PlanAssembly(model: model, solution: solution, packed: packed).plan()
+        return Draft(builder: builder, model: model, solution: solution, packed: packed)
     }
 
     private func solve(

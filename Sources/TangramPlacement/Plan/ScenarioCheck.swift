@@ -47,6 +47,12 @@ enum ScenarioCheck {
         }
     }
 
+    /// Refuses jobs of a scenario whose cluster was checked before.
+    static func checkJobs(_ scenario: Scenario) throws(PlanningError) {
+        for job in scenario.jobs { try check(job, goals: scenario.objective.goals) }
+        try checkRules(scenario)
+    }
+
     private static func check(_ pool: Pool, date: CalendarDate?) throws(PlanningError) {
         let subject = "pool \"\(pool.id)\""
         try require(pool.nodeCount, subject, "node count")

@@ -68,7 +68,7 @@ struct ScheduleBuilder {
                 let latest =
                     ([demand.deadline, horizon] + licensed)
                     .compactMap { $0?.value }.min() ?? horizon.value
-                let uses = model.resources.uses(of: option, in: menu)
+                let uses = model.resources.uses(of: option, in: menu, by: job)
                 guard duration.value <= latest * (1 + 1e-12),
                     uses.allSatisfy({ $0.amount <= free[$0.resource] * (1 + 1e-12) })
                 else { continue }

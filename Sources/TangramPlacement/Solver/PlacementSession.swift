@@ -66,6 +66,37 @@ public struct PlacementSession: Sendable {
         Rounding(problem: problem, prices: prices).upgrade(&assignment)
     }
 
+    /// Takes back what items have and finds places for them anew, with the capacity of a resource
+    /// changed: the accelerators of a node that failed under them.
+    mutating func displace(_ items: [Int], resource: Int, capacity: Double) {
+        for item in items { assignment.choose(-1, for: item) }
+        bound += prices[resource] * (capacity - problem.capacities[resource])
+        var capacities = problem.capacities
+        capacities[resource] = capacity
+        problem = PlacementProblem(
+            unchecked: capacities, items: problem.items, floorStart: capacities.count)
+        assignment = Assignment(problem, choices: assignment.choices)
+        let others = displace(&assignment, resource)
+        improve(items + others)
+    }
+
+    /// Takes the choice that packing could keep.
+    mutating func adopt(_ choice: Int?, for item: Int) {
+        assignment.choose(choice ?? -1, for: item)
+    }
+
+    /// Removes several items at once and lets others have what they held.
+    mutating func remove(all removed: [Int]) {
+        var (items, choices) = (problem.items, assignment.choices)
+        for item in removed {
+            bound -= score(items[item])
+            items[item] = []
+            choices[item] = -1
+        }
+        rebuild(items: items, choices: choices)
+        Rounding(problem: problem, prices: prices).upgrade(&assignment)
+    }
+
     /// Changes how much there is of a resource: a node fails, a node comes back.
     ///
     /// - Throws: ``ProblemError`` where the capacity is NaN, infinite or negative.

@@ -1,6 +1,6 @@
 extension Rounding {
     /// An item that wants more takes it from the item that gives it up most cheaply.
-    func exchange(_ assignment: inout Assignment) {
+    func exchange(_ assignment: inout Assignment, control: SolveControl = SolveControl()) {
         // Those with the most to win first; all of a small problem, the first of a large one.
         let wants = problem.items.indices
             .compactMap { item -> (item: Int, gain: Double)? in
@@ -12,7 +12,8 @@ extension Rounding {
             .prefix(512)
         guard !wants.isEmpty else { return }
         let holders = holdersByResource(assignment)
-        for want in wants {
+        for (index, want) in wants.enumerated() {
+            if index % 32 == 31 && control.isOver { return }
             exchange(&assignment, item: want.item, holders: holders)
         }
     }

@@ -63,7 +63,7 @@ struct Rounding {
             if control.isOver { return }
             let before = assignment
             upgrade(&assignment)
-            if !hasFloors && problem.supplies.isEmpty { exchange(&assignment) }
+            if !hasFloors && problem.supplies.isEmpty { exchange(&assignment, control: control) }
             let won = assignment.objective - before.objective
             if !assignment.isBetter(than: before) || won <= abs(before.objective) * 1e-12 { break }
         }

@@ -16,6 +16,10 @@ struct TotalSolver {
         var isComplete: Bool
     }
 
+    /// Iterations that are made however little time there is: they take no longer than it took to
+    /// build the table.
+    private static let leastIterations = 16
+
     /// - Parameters:
     ///   - start: Choices to improve on; they must meet floors where there are any.
     ///   - enough: Stops where the bound is at most this, which answers the question.
@@ -53,7 +57,8 @@ struct TotalSolver {
                 nextRounding = iteration * 2
                 report(ascent.bound, Double(iteration) / Double(limit))
             }
-            isOver = control.isOver
+            // Without prices of some sense the first choices would be poor ones.
+            isOver = iteration >= Self.leastIterations && control.isOver
             if isOver || isDone(ascent.bound) || (isSmall && iteration >= 40) { break }
         }
         var outcome = Outcome(
@@ -82,7 +87,9 @@ struct TotalSolver {
         }
         outcome.isComplete = !control.isOver
         outcome.prices = table.unitPrices(outcome.prices)
-        Rounding(problem: problem, prices: outcome.prices).economise(&best)
+        if outcome.isComplete {
+            Rounding(problem: problem, prices: outcome.prices).economise(&best)
+        }
         outcome.assignment = best
         return outcome
     }
