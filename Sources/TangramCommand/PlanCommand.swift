@@ -52,6 +52,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let scenario = try scenario.load()
+        if scenario.objective.allocation == .timeShared { return try timeShared(scenario) }
         if scenario.horizon != nil { return try schedule(scenario) }
         let plan = try workers.plan(
             scenario, timeLimit: timeLimit?.duration, strategy: strategy.strategy)
@@ -87,5 +88,17 @@ struct PlanCommand: ParsableCommand {
             "note: \(schedule.omissions.count) jobs are not in the schedule; "
                 + "\(first.jobID): \(first.reason)")
         if strict { throw ExitCode(3) }
+    }
+
+    /// What a scenario with shares of time gets in place of a plan.
+    private func timeShared(_ scenario: Scenario) throws {
+        let plan = try workers.timeShared(scenario)
+        switch format {
+        case .text: try target.write(TimeSharedReport(plan).text(style: target.style))
+        case .json: try target.write(TimeSharedReport(plan).json.text)
+        case .svg:
+            throw CommandFailure("shares of time have no picture; use --format text or json")
+        }
+        if strict && !plan.omissions.isEmpty { throw ExitCode(3) }
     }
 }

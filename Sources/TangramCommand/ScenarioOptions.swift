@@ -54,6 +54,18 @@ struct ThreadOptions: ParsableArguments {
         }
     }
 
+    /// Shares of time for `scenario`.
+    func timeShared(_ scenario: Scenario) throws -> TimeSharedPlan {
+        let line = ProgressLine()
+        defer { line.finish() }
+        do {
+            return try Planner(workers: try HostWorkers.best(threadCount: threads))
+                .timeShared(scenario) { line.update($0) }
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
     /// Plans `scenario` and shows progress. Ctrl-C ends the search with the best plan so far, a second
     /// one ends the process.
     func plan(

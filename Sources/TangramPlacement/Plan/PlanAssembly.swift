@@ -140,9 +140,8 @@ struct PlanAssembly {
     /// What to say of a job that had room by number, but could not be laid out.
     private func unpacked(_ menus: [Int]) -> String? {
         guard
-            let item = model.items.indices.first(where: { item in
-                packed.itemChoices[item] == nil
-                    && !Set(model.items[item].menus).isDisjoint(with: menus)
+            let item = menus.lazy.map({ model.itemOfMenu[$0] }).first(where: {
+                packed.itemChoices[$0] == nil && solution.choices[$0] != nil
             }), let choice = solution.choices[item],
             let member = model.members(item, choice).first(where: { menus.contains($0.menu) })
         else { return nil }
@@ -200,10 +199,10 @@ struct PlanAssembly {
             switch rejection.reason {
             case .outbid(let option), .worse(let option, _):
                 rank = 4
+                let (price, value) = formatPair(option.price, option.value)
                 text =
                     "no room: \(option.acceleratorCount) accelerators of \(rejection.poolID) are "
-                    + "worth \(formatNumber(option.price, digits: 3)) to other jobs, "
-                    + "\(formatNumber(option.value, digits: 3)) to this one"
+                    + "worth \(price) to other jobs, \(value) to this one"
             case .infeasible(let reason):
                 switch reason {
                 case .timeToFirstToken, .timePerOutputToken, .deadline: rank = 3

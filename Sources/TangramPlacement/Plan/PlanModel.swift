@@ -20,6 +20,8 @@ struct PlanModel {
     private(set) var menuOptions: [[PlacementProblem.Option]]
     /// One per item of the problem, with the same options in the same order.
     private(set) var items: [Item]
+    /// For each menu its item.
+    private(set) var itemOfMenu: [Int]
     private(set) var problem: PlacementProblem
     let measures: PlanMeasures
     let resources: PlanResources
@@ -61,6 +63,11 @@ struct PlanModel {
         menuOptions = options
         let made = groups.items(kept, rows, measures)
         items = made.map(\.item)
+        var itemOfMenu = [Int](repeating: 0, count: kept.count)
+        for (item, entry) in made.enumerated() {
+            for menu in entry.item.menus { itemOfMenu[menu] = item }
+        }
+        self.itemOfMenu = itemOfMenu
         let stages = measures.measures.indices.dropFirst().map { index in
             PlacementProblem.Stage(
                 goal: measures.measures[index].combination,
@@ -110,6 +117,7 @@ struct PlanModel {
                 PlacementProblem.Option(value: $0.values[0], uses: $0.uses)
             }
             new.append(items.count)
+            itemOfMenu.append(items.count)
             items.append(Item(menus: [menus.count]))
             menus.append(menu)
             menuOptions.append(options)

@@ -36,8 +36,19 @@ public struct Objective: Hashable, Sendable {
         case node
     }
 
+    /// What a job gets of accelerators.
+    public enum Allocation: String, CaseIterable, Hashable, Sendable {
+        /// Accelerators of its own for as long as the plan lasts.
+        case whole
+        /// Shares of time, in turn with others.
+        case timeShared = "time-shared"
+    }
+
     /// The measure.
     public var goal: Goal
+    /// What a job gets of accelerators. ``Planner/plan(_:deadline:isCancelled:progress:)`` gives
+    /// whole ones; shares of time are planned by ``Planner/timeShared(_:progress:)``.
+    public var allocation: Allocation
     /// Measures among plans that are equally good by `goal`, the more important first.
     public var then: [Goal]
     /// What cost is counted by.
@@ -48,8 +59,9 @@ public struct Objective: Hashable, Sendable {
     /// Creates an objective.
     public init(
         goal: Goal = .goodput, then: [Goal] = [], charge: Charge = .accelerator,
-        budget: MoneyRate? = nil
+        budget: MoneyRate? = nil, allocation: Allocation = .whole
     ) {
+        self.allocation = allocation
         self.goal = goal
         self.then = then
         self.charge = charge

@@ -29,24 +29,29 @@ enum RejectionText {
         case .policy(let rule): rule
         case .infeasible(let rejection): rejection.description
         case .outbid(let option):
-            "\(option.summary) would work: worth \(number(option.value)) to this job, but "
-                + "\(number(option.price)) to others at the plan's prices"
+            outbid(option)
         case .worse(let option, let chosen): comparison(option, chosen)
         }
+    }
+
+    private static func outbid(_ option: OutbidOption) -> String {
+        let (value, price) = formatPair(option.value, option.price)
+        return
+            "\(option.summary) would work: worth \(value) to this job, but \(price) to others at "
+            + "the plan's prices"
     }
 
     /// In what an option that works falls behind the one that was chosen.
     private static func comparison(_ option: OutbidOption, _ chosen: OutbidOption) -> String {
         let start = "\(option.summary) on \(option.acceleratorCount) would work"
         if option.value < chosen.value * (1 - sameShare) {
-            return start
-                + ", but is worth \(number(option.value)) to this job, \(number(chosen.value)) "
-                + "where it is"
+            let (value, best) = formatPair(option.value, chosen.value)
+            return start + ", but is worth \(value) to this job, \(best) where it is"
         }
         if option.price > chosen.price * (1 + sameShare), option.price > 0 {
+            let (price, least) = formatPair(option.price, chosen.price)
             return start
-                + ", but is worth \(number(option.price)) to others at the plan's prices, "
-                + "\(number(chosen.price)) where it is"
+                + ", but is worth \(price) to others at the plan's prices, \(least) where it is"
         }
         if let cost = option.cost, let least = chosen.cost, cost > least {
             return start + " as well, but costs \(cost), \(least) where it is"
@@ -79,6 +84,4 @@ enum RejectionText {
             }
         }
     }
-
-    private static func number(_ value: Double) -> String { formatNumber(value, digits: 3) }
 }

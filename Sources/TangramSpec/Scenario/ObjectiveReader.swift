@@ -18,7 +18,8 @@ enum ObjectiveReader {
     }
 
     static func read(_ cursor: Cursor) -> Objective? {
-        guard cursor.allowKeys(["maximize", "minimize", "then", "per", "budget"]) else {
+        guard cursor.allowKeys(["maximize", "minimize", "then", "per", "budget", "allocation"])
+        else {
             return nil
         }
         var objective = Objective()
@@ -39,6 +40,17 @@ enum ObjectiveReader {
         objective.charge =
             cursor.optional("per")?.choice(Objective.Charge.allCases.map { ($0.rawValue, $0) })
             ?? .accelerator
+        objective.allocation =
+            cursor.optional("allocation")?.choice(
+                Objective.Allocation.allCases.map { ($0.rawValue, $0) }) ?? .whole
+        if objective.allocation == .timeShared, let allocation = cursor.optional("allocation"),
+            objective.goal == .deadlines || !objective.then.isEmpty || objective.charge == .node
+        {
+            allocation.fail(
+                "time shares have one measure: goodput, fairness, finish-time-fairness, makespan or "
+                    + "cost by accelerator",
+                note: "leave \"then\" and \"per: node\" out")
+        }
         objective.budget = cursor.optional("budget")?.positive(
             MoneyRate.self, upTo: MoneyRate(1e9))
         if let per = cursor.optional("per"), !objective.goals.contains(.cost) {
