@@ -37,3 +37,9 @@ const unsigned char tangram_stacks_json[] = {
 };
 const unsigned long tangram_stacks_json_count = sizeof tangram_stacks_json;
 const unsigned char *tangram_stacks(void) { return tangram_stacks_json; }
+
+const unsigned char tangram_engines_json[] = {
+#embed "data/engines.json"
+};
+const unsigned long tangram_engines_json_count = sizeof tangram_engines_json;
+const unsigned char *tangram_engines(void) { return tangram_engines_json; }

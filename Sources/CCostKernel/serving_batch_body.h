@@ -34,9 +34,7 @@ static void costs(
         serving_terms terms = serving_decode(job, &sizes, sequences / sizes.pipeline);
         R layers = SPLAT(job->model.layer_count > 0 ? job->model.layer_count : 1);
         R imbalance = ceil_r(layers / sizes.pipeline) * sizes.pipeline / layers;
-        put_times(
-            step_s, at, count,
-            total_terms(terms) * imbalance + SPLAT(job->step_host_s) * sizes.pipeline);
+        put_times(step_s, at, count, serving_step_s(job, &sizes, terms, imbalance, sequences));
         put_bytes(total_bytes, at, count, serving_memory(job, &lanes, TO_D(sequences)).total);
     }
 }

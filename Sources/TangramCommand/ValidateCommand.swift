@@ -22,17 +22,25 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: "How many of the worst rows to break down.")
     var worst = 10
 
+    @Option(
+        help:
+            "An engine whose overheads all rows of serving are predicted with; each row's own by default."
+    )
+    var engine: String?
+
     @Option(help: "Write a plot of predicted against measured values to this SVG file.")
     var plot: String?
 
     func run() throws {
         let catalogues = try catalogs.catalogues()
+        let engine = try engine.map(Self.engine)
         let outcomes: [RowOutcome]
         do throws(DiagnosticList) {
             let data = try SourceFile.read(file)
             let table = try MeasuredTable(bytes: Array(data), file: file)
-            outcomes = try Validation(hardware: catalogues.hardware, models: catalogues.models)
-                .outcomes(of: table)
+            outcomes = try Validation(
+                hardware: catalogues.hardware, models: catalogues.models, engine: engine
+            ).outcomes(of: table)
         } catch {
             throw CommandFailure(error)
         }
@@ -40,5 +48,14 @@ struct ValidateCommand: ParsableCommand {
         let report = ValidationReport(outcomes, worstLimit: worst)
         try output.emit(
             text: { report.text(style: $0) }, json: { ValidationJSON.value(outcomes) })
+    }
+
+    private static func engine(_ name: String) throws -> ServingEngine {
+        let names = try ServingEngine.shippedNames()
+        guard names.contains(name), let engine = try ServingEngine.shipped(name) else {
+            throw CommandFailure(
+                "no engine \"\(name)\"; known: \(names.joined(separator: ", "))")
+        }
+        return engine
     }
 }

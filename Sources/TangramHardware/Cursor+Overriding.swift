@@ -1,4 +1,4 @@
-import TangramDocument
+package import TangramDocument
 
 extension Cursor {
     /// This place of the document, but with `node` there.
@@ -14,7 +14,7 @@ extension Cursor {
     /// Cursors at the items of the list `key`, none where it is absent.
     ///
     /// - Parameter distinct: a key whose text may occur only once among the items.
-    func list(_ key: String, distinct: String? = nil) -> [Cursor] {
+    package func list(_ key: String, distinct: String? = nil) -> [Cursor] {
         guard let items = optional(key)?.items() else { return [] }
         guard let distinct else { return items }
         var seen: Set<String> = []

@@ -61,6 +61,7 @@ struct ShapeReader {
         let full = PublishedNames.key(name)
         for key in [full] + PublishedNames.servedKeys(name) {
             if let known = names[key].flatMap({ models.model($0) }) { return known }
+            if let hybrid = HybridShapes.model(key) { return hybrid }
             if let shape = PublishedNames.servedShapes[key] {
                 return Self.dense(
                     id: name, layers: shape.layers, hidden: shape.hidden, heads: shape.heads,

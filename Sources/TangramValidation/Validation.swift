@@ -8,10 +8,16 @@ import TangramUnits
 public struct Validation: Sendable {
     private let shapes: ShapeReader
     private let hardware: HardwareCatalogue
+    private let engine: ServingEngine?
 
     /// Prepares predictions with these catalogues.
-    public init(hardware: HardwareCatalogue, models: ModelCatalogue) {
+    ///
+    /// - Parameter engine: What serves all rows; nil for the engine that each row names.
+    public init(
+        hardware: HardwareCatalogue, models: ModelCatalogue, engine: ServingEngine? = nil
+    ) {
         self.hardware = hardware
+        self.engine = engine
         shapes = ShapeReader(models)
     }
 
@@ -24,7 +30,7 @@ public struct Validation: Sendable {
         var outcomes: [RowOutcome] = []
         var problems: [Diagnostic] = []
         let reader = TrainingCaseReader(shapes: shapes, hardware: hardware)
-        var serving = ServingValidation(shapes: shapes, hardware: hardware)
+        var serving = ServingValidation(shapes: shapes, hardware: hardware, engine: engine)
         for (index, row) in table.rows.enumerated() {
             progress?(Double(index) / Double(max(1, table.rows.count)))
             do {

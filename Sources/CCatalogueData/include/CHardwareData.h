@@ -28,4 +28,8 @@ extern const unsigned char tangram_stacks_json[];
 extern const unsigned long tangram_stacks_json_count;
 const unsigned char *tangram_stacks(void);
 
+extern const unsigned char tangram_engines_json[];
+extern const unsigned long tangram_engines_json_count;
+const unsigned char *tangram_engines(void);
+
 #endif

@@ -64,10 +64,12 @@ typedef struct {
     double chunk_tokens;
     /// The busiest rank's share of the tokens sent to experts, over the average, at least 1.
     double expert_imbalance;
-    /// Host time that shows in every decode step and in every prefill step, and of a request before
-    /// its prefill begins.
+    /// Host time that shows in every decode step and for every prefilled prompt, and of a request
+    /// before its prefill begins.
     double step_host_s, prefill_host_s, request_host_s;
-    /// What unmodelled gaps between kernels add to the device's time, at least 1.
+    /// Host time of each sequence in a decode step, which runs beside the device.
+    double sequence_host_s;
+    /// The device's time in an engine over the sum of its operators.
     double decode_stretch, prefill_stretch;
     /// 1 where the tokens of a prefill step ride on a decode step, 0 where decoding waits.
     double rides;

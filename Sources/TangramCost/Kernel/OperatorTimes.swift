@@ -72,13 +72,15 @@ struct OperatorTimes {
     /// Multiplications with weights in `weights`, of which scales make `storedBytes` an element,
     /// computed in `format`.
     func matrix(
-        _ format: NumberFormat, weights: NumberFormat, storedBytes: Double
+        _ format: NumberFormat, hasBlockScales: Bool = true, weights: NumberFormat,
+        storedBytes: Double
     ) -> tangram_matrix_curve {
         var curve = tangram_matrix_curve()
         curve.input_bytes = MixedPrecision.activation
         curve.output_bytes = MixedPrecision.activation
         curve.weight_bytes = storedBytes
-        guard let measured = self.curve(.matrix, Self.conditions(format, weights: weights)) else {
+        let conditions = Self.conditions(format, weights: weights, hasBlockScales)
+        guard let measured = self.curve(.matrix, conditions) else {
             curve.launch_s = launch
             curve.flop_cost_s = flopCost(format, efficiency(format))
             curve.byte_cost_s = byteCost
@@ -105,9 +107,11 @@ struct OperatorTimes {
     /// narrow; 0 in 16 bits.
     ///
     /// - Parameter isFused: Whether no kernel of its own does it where nothing was measured.
-    func cast(_ format: NumberFormat, isFused: Bool) -> Double {
+    func cast(
+        _ format: NumberFormat, hasBlockScales: Bool = true, isFused: Bool
+    ) -> Double {
         guard format.bits < 16 else { return 0 }
-        if let measured = curve(.matrix, Self.conditions(format, weights: format)) {
+        if let measured = curve(.matrix, Self.conditions(format, weights: format, hasBlockScales)) {
             let castBytes = 3.0
             return measured[.cast] * castBytes * byteCost(1)
         }
@@ -116,10 +120,12 @@ struct OperatorTimes {
     }
 
     /// What multiplications in `format` with weights in `weights` are called in the measurements.
-    private static func conditions(_ format: NumberFormat, weights: NumberFormat) -> [String] {
+    private static func conditions(
+        _ format: NumberFormat, weights: NumberFormat, _ hasBlockScales: Bool
+    ) -> [String] {
         switch format {
         case .bf16, .fp16: weights.bits <= 4 ? ["int4", "bf16"] : ["bf16"]
-        case .fp8: ["fp8-block", "fp8"]
+        case .fp8: hasBlockScales ? ["fp8-block", "fp8"] : ["fp8", "fp8-block"]
         case .int8: ["int8", "fp8"]
         case .fp4: ["fp4"]
         default: []
@@ -129,12 +135,12 @@ struct OperatorTimes {
     // MARK: Experts
 
     private func expertCurve(
-        _ format: NumberFormat, weights: NumberFormat
+        _ format: NumberFormat, weights: NumberFormat, _ hasBlockScales: Bool
     ) -> OperatorCurve? {
         let conditions: [String] =
             switch format {
             case .bf16, .fp16: weights.bits <= 4 ? ["mxfp4", "int4", "bf16"] : ["bf16"]
-            case .fp8: ["fp8-block", "fp8"]
+            case .fp8: hasBlockScales ? ["fp8-block", "fp8"] : ["fp8", "fp8-block"]
             case .int8: ["fp8"]
             case .fp4: ["fp4"]
             default: []
@@ -144,11 +150,11 @@ struct OperatorTimes {
 
     /// Routed experts: two grouped multiplications, and kernels beside them.
     func experts(
-        _ format: NumberFormat, weights: NumberFormat, storedBytes: Double
+        _ format: NumberFormat, hasBlockScales: Bool = true, weights: NumberFormat, storedBytes: Double
     ) -> tangram_expert_curve {
         var curve = tangram_expert_curve()
         curve.weight_bytes = storedBytes
-        guard let measured = expertCurve(format, weights: weights) else {
+        guard let measured = expertCurve(format, weights: weights, hasBlockScales) else {
             curve.launch_s = 2 * launch
             curve.flop_cost_s = flopCost(format, efficiency(format))
             curve.byte_cost_s = byteCost
@@ -174,7 +180,7 @@ struct OperatorTimes {
         fallback: Double
     ) -> Double {
         guard block.expertCount > 0 else { return 0 }
-        guard expertCurve(format, weights: weights) != nil else { return fallback }
+        guard expertCurve(format, weights: weights, true) != nil else { return fallback }
         return MixedPrecision.activation * (2 * hidden + block.matrixCount * block.expertWidth)
     }
 }

@@ -22,9 +22,6 @@ final class ServingTable: @unchecked Sendable {
     private let kinds: UnsafeMutableBufferPointer<tangram_serving_kind>
     private let model: ModelTable
 
-    /// Hybrid and windowed models may cache almost nothing; engines cap the batch then.
-    private static let groupBatchLimit = 4_096.0
-
     init(_ demand: ServingDemand, group: DeviceGroup, shape: ModelShape, formats: Formats) {
         self.formats = formats
         let times = OperatorTimes(group)
@@ -46,7 +43,7 @@ final class ServingTable: @unchecked Sendable {
                     layer, times: times, prompt: prompt, cached: cached,
                     verified: Double(1 + (demand.speculation?.draftCount ?? 0)),
                     context: isDecodeOver ? .max : decodeContext, end: isEndOver ? .max : end,
-                    formats: formats))
+                    launches: max(0, demand.engine.launchShare), formats: formats))
         }
         var job = tangram_serving_job()
         job.model = model.table
@@ -63,15 +60,18 @@ final class ServingTable: @unchecked Sendable {
             job.stream_kernels += (block.expertCount > 0 ? 6 : 4) * count / layerCount
         }
         job.network = NetworkTable(group, isServing: true).table
+        let hasBlockScales = demand.hasBlockScales ?? (demand.model.checkpointFormat == .fp8)
         job.device.matrix = times.matrix(
-            formats.denseCompute, weights: formats.denseWeights,
+            formats.denseCompute, hasBlockScales: hasBlockScales, weights: formats.denseWeights,
             storedBytes: formats.denseWeights.storedBytes)
         job.device.head = times.head()
         job.device.experts = times.experts(
-            formats.compute, weights: formats.weights, storedBytes: formats.weights.storedBytes)
+            formats.compute, hasBlockScales: hasBlockScales, weights: formats.weights,
+            storedBytes: formats.weights.storedBytes)
         job.device.byte_cost_s = times.byteCost
         job.device.launch_s = times.launch
-        job.device.cast_element_cost_s = times.cast(formats.denseCompute, isFused: true)
+        job.device.cast_element_cost_s = times.cast(
+            formats.denseCompute, hasBlockScales: hasBlockScales, isFused: true)
         job.device.dispatch_bytes = demand.dispatchFormat.dispatchBytes
         job.device.available_bytes =
             Bytes(rounding: group.memory.value * MemoryReserve.allocatorFraction).value
@@ -83,10 +83,11 @@ final class ServingTable: @unchecked Sendable {
         job.prompt_tokens = Double(prompt - cached)
         job.output_tokens = Double(demand.outputTokens)
         job.chunk_tokens = Double(max(1, demand.engine.prefillChunk))
-        Self.set(demand, &job)
         job.whole_width = 4 * shape.hidden
         job.widest = shape.layers.map { Self.cutWidth($0) }.max() ?? 0
-        job.group_batch_limit = Self.groupBatchLimit
+        // Hybrid and windowed models may cache almost nothing; engines cap the batch then.
+        job.group_batch_limit = Double(max(1, demand.engine.batchLimit))
+        Self.set(demand, &job)
         job.first_token_limit_s = demand.timeToFirstToken?.value ?? .infinity
         job.token_limit_s = demand.timePerOutputToken?.value ?? .infinity
         storage = .allocate(capacity: 1)
@@ -107,10 +108,16 @@ final class ServingTable: @unchecked Sendable {
         let engine = demand.engine
         job.expert_imbalance = max(1, engine.expertImbalance)
         job.step_host_s = max(0, engine.hostPerStep.value)
-        job.prefill_host_s = max(0, engine.hostPerPrefill.value)
+        job.sequence_host_s = max(0, engine.hostPerSequence.value)
+        job.prefill_host_s = max(0, engine.hostPerPrompt.value)
         job.request_host_s = max(0, engine.hostPerRequest.value)
-        job.decode_stretch = max(1, engine.decodeStretch)
-        job.prefill_stretch = max(1, engine.prefillStretch)
+        job.decode_stretch = max(0.01, engine.decodeStretch)
+        job.prefill_stretch = max(0.01, engine.prefillStretch)
+        let launches = max(0, engine.launchShare)
+        job.device.matrix.launch_s *= launches
+        job.device.head.launch_s *= launches
+        job.device.experts.launch_s *= launches
+        job.device.launch_s *= launches
         job.rides = engine.mixesPrefill ? 1 : 0
         job.verified_tokens = Double(1 + (demand.speculation?.draftCount ?? 0))
         job.accepted_tokens = max(1, demand.speculation?.keptTokens ?? 1)
@@ -128,7 +135,7 @@ final class ServingTable: @unchecked Sendable {
 
     private static func kind(
         _ layer: LayerShape, times: OperatorTimes, prompt: Int, cached: Int, verified: Double,
-        context: Int, end: Int, formats: Formats
+        context: Int, end: Int, launches: Double, formats: Formats
     ) -> tangram_serving_kind {
         let shape = layer.attention
         let cache = formats.cache
@@ -163,6 +170,8 @@ final class ServingTable: @unchecked Sendable {
         kind.decode.head_ramp = decode.headRamp
         kind.decode.ramps_bytes = 1
         kind.decode.ramps_flop = decode.rampsArithmetic ? 1 : 0
+        kind.prefill.curve.launch_s *= launches
+        kind.decode.curve.launch_s *= launches
         kind.cached_values = shape.valuesCached(context: end)
         kind.inverse_cache_limit = 1 / Double(shape.cacheShardLimit)
         return kind

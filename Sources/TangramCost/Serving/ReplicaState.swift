@@ -19,6 +19,11 @@ struct ReplicaState {
         batchLimit = Int(state.batch_limit)
     }
 
+    /// Seconds of the prefill of one prompt.
+    var promptTime: Double { state.prompt_s }
+    /// Seconds of the replica per prefilled request.
+    var prefillPerRequest: Double { state.prefill_per_request_s }
+
     /// The smallest batch worth speaking of: one sequence.
     var leastBatch: Double { 1 }
 
@@ -67,10 +72,11 @@ struct ReplicaState {
     func estimate(batch: Double, capacity: Double) -> ServingEstimate {
         let terms = table.decode(layout, sequences: batch / Double(layout.pipelineParallel))
         let point = point(batch: batch)
-        let host = model.demand.engine.hostPerStep.value * Double(layout.pipelineParallel)
+        let always = model.demand.engine.hostPerStep.value * Double(layout.pipelineParallel)
+        let device = terms.total * state.imbalance
         var decode = parts(terms)
-        decode.append(TimePart(.host, Seconds(host)))
-        decode.append(TimePart(.bubble, Seconds(point.step_s - host - terms.total)))
+        decode.append(TimePart(.host, Seconds(max(always, point.step_s - device))))
+        decode.append(TimePart(.bubble, Seconds(device - terms.total)))
         // Drafts that are kept divide a step over several tokens.
         let kept = model.demand.speculation?.keptTokens ?? 1
         decode = decode.map { TimePart($0.cause, $0.time / kept) }

@@ -1,49 +1,51 @@
-import CCatalogueData
-import TangramDocument
-public import TangramHardware
 public import TangramUnits
 
 /// A generation of serving software: what it adds to the time of the device, and how it batches.
 ///
-/// Operator curves are of kernels that run alone. An engine leaves gaps between them, schedules and
-/// samples on the host, and decides how prefill and decode share the device.
+/// Operator curves are of kernels that run alone. An engine launches them from graphs, leaves gaps
+/// between them, schedules and samples on the host, and decides how prefill and decode share the
+/// device.
 public struct ServingEngine: Hashable, Sendable {
     /// The name, for example `vllm-2025`.
     public var id: String
     /// Tokens that one prefill step takes at most.
-    public var prefillChunk: Int
+    public var prefillChunk = 8_192
     /// Whether prefill tokens ride on decode steps; otherwise decoding waits for them.
-    public var mixesPrefill: Bool
+    public var mixesPrefill = false
+    /// Sequences that one group decodes at most, where memory would take more.
+    public var batchLimit = 4_096
     /// Host time that shows in every decode step.
-    public var hostPerStep: Seconds
-    /// Host time that shows in every prefill step.
-    public var hostPerPrefill: Seconds
+    public var hostPerStep = Seconds.zero
+    /// Host time of each sequence in a decode step: scheduling, sampling, detokenising. It runs beside
+    /// the device, so that it shows only where it is the longer of the two.
+    public var hostPerSequence = Seconds.zero
+    /// Host time of each prompt that is prefilled, in which its group does nothing else.
+    public var hostPerPrompt = Seconds.zero
     /// Time of a request before its prefill begins: transport, tokenising, scheduling.
-    public var hostPerRequest: Seconds
-    /// Device time of a decode step over the sum of its operators, at least 1.
-    public var decodeStretch: Double
-    /// Device time of a prefill step over the sum of its operators, at least 1.
-    public var prefillStretch: Double
+    public var hostPerRequest = Seconds.zero
+    /// Part of the launch cost of single kernels that is left when a graph launches them.
+    public var launchShare = 1.0
+    /// Device time of a decode step over the sum of its operators.
+    public var decodeStretch = 1.0
+    /// Device time of a prefill step over the sum of its operators.
+    public var prefillStretch = 1.0
     /// The busiest rank's share of the tokens sent to experts over the average, at least 1.
-    public var expertImbalance: Double
+    public var expertImbalance = 1.0
+    /// Part of the queue of clients that all start at once that is left when they have spread: their
+    /// requests stay in bunches, and each waits behind others of its bunch.
+    public var bunching = 0.0
+    /// Decode steps that a request waits for before its prefill begins.
+    public var stepsBeforePrefill = 0.5
+    /// Drafts of a step where nothing is known of them.
+    public var draftCount = 1
+    /// Acceptance of a draft where nothing is known of it.
+    public var draftAcceptance = 0.8
+    /// How far times of this engine have been from predictions: eight in ten measurements that it was
+    /// not fitted to lie within a factor of 1 plus this; nil where nobody compared.
+    public var uncertainty: Double?
 
-    /// Creates an engine; without arguments one that costs nothing.
-    public init(
-        id: String, prefillChunk: Int = 4_096, mixesPrefill: Bool = false,
-        hostPerStep: Seconds = .zero, hostPerPrefill: Seconds = .zero,
-        hostPerRequest: Seconds = .zero, decodeStretch: Double = 1, prefillStretch: Double = 1,
-        expertImbalance: Double = 1
-    ) {
-        self.id = id
-        self.prefillChunk = prefillChunk
-        self.mixesPrefill = mixesPrefill
-        self.hostPerStep = hostPerStep
-        self.hostPerPrefill = hostPerPrefill
-        self.hostPerRequest = hostPerRequest
-        self.decodeStretch = decodeStretch
-        self.prefillStretch = prefillStretch
-        self.expertImbalance = expertImbalance
-    }
+    /// An engine of this name that costs nothing.
+    public init(id: String) { self.id = id }
 
     /// An engine without overheads: the operators alone.
     public static let ideal = ServingEngine(id: "ideal")

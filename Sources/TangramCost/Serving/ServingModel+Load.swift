@@ -14,6 +14,9 @@ public struct ServingPoint: Hashable, Sendable {
     public var timeToFirstToken: Seconds
     /// Mean time between output tokens.
     public var timePerOutputToken: Seconds
+    /// What requests that all start at once wait for each other's prefill on average; zero where
+    /// there is no loop of clients.
+    public var firstWaveWait = Seconds.zero
     /// Seconds of one decode step by cause.
     public var decodeBreakdown: [TimePart]
     /// Seconds of the prefill of one prompt by cause.
@@ -27,28 +30,29 @@ extension ServingModel {
     /// answer to the last.
     ///
     /// Little's law over the loop: concurrency = rate × (time to first token + steps of the answer).
-    /// Sequences beyond what memory holds wait for a place.
+    /// Sequences beyond what memory holds wait for a place. Clients that start together stay in
+    /// bunches, so that a request waits for a part of the others' prefill.
     public func closedLoop(_ layout: ServingLayout, concurrency: Double) -> ServingPoint {
         let state = ReplicaState(model: self, layout: layout)
         let most = max(1, concurrency)
         let held = state.batchLimit > 0 ? min(most, Double(state.batchLimit)) : most
         // Those that are not being decoded are before their first token.
-        func inside(_ point: tangram_serving_point, _ batch: Double) -> Double {
-            batch + point.rate * point.first_token_s
+        func inside(_ batch: Double) -> Double {
+            let point = state.point(batch: batch)
+            return batch + point.rate * state.firstToken(point, clients: most)
         }
         var low = 0.0
         var high = held
-        if inside(state.point(batch: high), high) > most {
+        if inside(high) > most {
             for _ in 0..<40 {
                 let middle = (low + high) / 2
-                if inside(state.point(batch: middle), middle) < most {
-                    low = middle
-                } else {
-                    high = middle
-                }
+                if inside(middle) < most { low = middle } else { high = middle }
             }
         }
         var point = state.servingPoint(batch: high)
+        point.timeToFirstToken = Seconds(
+            state.firstToken(state.point(batch: high), clients: most))
+        point.firstWaveWait = Seconds(state.prefillPerRequest * (most - 1) / 2)
         // What memory does not hold waits in front of the first token.
         let waiting = most - high - point.requestRate.value * point.timeToFirstToken.value
         if waiting > 0, point.requestRate.value > 0 {
@@ -84,11 +88,7 @@ extension ServingModel {
     ) -> (time: Seconds, throughput: TokenRate, breakdown: [TimePart]) {
         let state = ReplicaState(model: self, layout: layout)
         let terms = state.table.prefill(layout, prompts: prompts)
-        let steps = max(
-            1,
-            (prompts * Double(demand.promptTokens) / Double(max(1, demand.engine.prefillChunk)))
-                .rounded(.up))
-        let host = demand.engine.hostPerPrefill.value * steps
+        let host = demand.engine.hostPerPrompt.value * prompts
         let time = terms.total + host
         // Stages work on different prompts at the same time.
         let tokens =
@@ -98,6 +98,15 @@ extension ServingModel {
 }
 
 extension ReplicaState {
+    /// Seconds to the first token in a loop of so many clients.
+    func firstToken(_ point: tangram_serving_point, clients: Double) -> Double {
+        let engine = model.demand.engine
+        let alone =
+            engine.hostPerRequest.value + promptTime
+            + engine.stepsBeforePrefill * point.step_s / Double(layout.pipelineParallel)
+        return alone + engine.bunching * prefillPerRequest * (clients - 1) / 2
+    }
+
     func servingPoint(batch: Double) -> ServingPoint {
         let point = point(batch: batch)
         let estimate = estimate(batch: batch, capacity: point.rate)

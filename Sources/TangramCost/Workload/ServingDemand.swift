@@ -19,6 +19,9 @@ public struct ServingDemand: Hashable, Sendable {
     public var keyValueFormat: NumberFormat
     /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
     public var dispatchFormat: NumberFormat
+    /// Whether 8-bit weights have a scale for every block of 128 × 128; nil for as the checkpoint has:
+    /// blocks where it is published in 8 bits, one scale a matrix where it was rounded later.
+    public var hasBlockScales: Bool?
     /// The engine that serves.
     public var engine: ServingEngine
     /// Drafts of further tokens that every step checks; nil for none.

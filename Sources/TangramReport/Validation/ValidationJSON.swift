@@ -52,6 +52,14 @@ public enum ValidationJSON {
                         "cause": .string($0.cause.rawValue), "seconds": .number($0.time.value),
                     ])
                 }),
+            "batch": JSONValue(row.serving?.point.batch),
+            "batchLimit": JSONValue(row.serving.map { Double($0.point.batchLimit) }),
+            "prefillBreakdown": .array(
+                (row.serving?.point.prefillBreakdown ?? []).map {
+                    .members([
+                        "cause": .string($0.cause.rawValue), "seconds": .number($0.time.value),
+                    ])
+                }),
             "assumptions": .array(row.assumptions.map { .string($0) }),
         ])
     }

@@ -28,7 +28,9 @@ struct ServedSizes {
         let pipeline = try record.integer("pp", in: 1...65_536) ?? 1
         var expert = try record.integer("ep", in: 1...65_536) ?? notes.expertRanks
         var groups = Int(record["dp_attn"])
-        let isGrouped = groups.map { $0 > 1 } ?? (record["dp_attn"] == "y")
+        let isGrouped =
+            groups.map { $0 > 1 }
+            ?? (record["dp_attn"] == "y" || notes.hasGroupedAttention && model.isMixtureOfExperts)
         if !isGrouped { groups = nil }
 
         // A package of two dies is two devices to the software; tables count either.
@@ -41,7 +43,7 @@ struct ServedSizes {
         let count = stated.map { $0 * perAccelerator }
 
         // Sizes that describe the same ranks twice: what the run was launched with.
-        let launched = Self.launched(record["source"])
+        let launched = Self.launched(record["source"]) ?? Self.launched(record["notes"])
         var width: Int?
         if let launched {
             width = launched.tensor
@@ -63,16 +65,14 @@ struct ServedSizes {
             if isPrefill {
                 ranks = prefillWidth(total ?? ranks, like: ranks, isGrouped: isData)
             } else if ranks == 0 || isSplit && !fits(ranks, total, isGrouped: isData) {
-                ranks = Self.usualWidth(
+                ranks = usualWidth(
                     total ?? expert ?? Self.nodeSize, expert: expert, isGrouped: isData)
                 assumptions.append("replicas of \(ranks)")
             } else if isSplit, isData, ranks == 1, let total {
                 ranks = total
                 assumptions.append("replicas of \(ranks)")
             }
-            if expert ?? 1 > Self.nodeSize, record["dp_attn"].isEmpty, tensor == nil {
-                isData = true
-            }
+            if tensor == nil, record["dp_attn"].isEmpty, ranks > Self.nodeSize { isData = true }
             let replicas = max(1, Double(total ?? ranks * pipeline) / Double(ranks * pipeline))
             var layout = ServingLayout(
                 tensorParallel: ranks, pipelineParallel: pipeline,
@@ -175,9 +175,15 @@ struct ServedSizes {
     }
 
     /// A node, or all of it where experts are spread wide.
-    private static func usualWidth(_ total: Int, expert: Int?, isGrouped: Bool) -> Int {
+    private func usualWidth(_ total: Int, expert: Int?, isGrouped: Bool) -> Int {
         if let expert, expert > 1, total % expert == 0 { return expert }
-        if isGrouped { return total }
+        let isLatent = !model.layerGroups.contains {
+            if case .grouped = $0.attention { true } else { false }
+        }
+        // Latent attention replicates its cache over tensor-parallel ranks: groups instead.
+        if isGrouped || record["dp_attn"].isEmpty && isLatent && model.isMixtureOfExperts {
+            return total
+        }
         return [8, 4, 2].first { total % $0 == 0 } ?? 1
     }
 

@@ -35,6 +35,8 @@ struct ServingCase {
     var load: Load
     /// Seconds per output token that decode was driven at.
     var timePerOutputToken: Double?
+    /// Whether times are means over a run from its start.
+    var countsFirstWave = false
     /// Devices that one accelerator of the table is: two dies of a package.
     var devicesPerAccelerator = 1.0
     var assumptions: [String] = []

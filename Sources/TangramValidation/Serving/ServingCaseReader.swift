@@ -8,6 +8,8 @@ import TangramUnits
 struct ServingCaseReader {
     let shapes: ShapeReader
     let hardware: HardwareCatalogue
+    /// The engine of all rows; nil for the one that each names.
+    var engine: ServingEngine?
 
     /// Lengths that are taken where a row states none.
     private static let usualPrompt = 4_096
@@ -21,8 +23,10 @@ struct ServingCaseReader {
         let notes = ServingNotes([record["notes"], record["concurrency_or_batch"]])
         let formats = ServedFormats(record["precision"], model: model)
         var assumptions: [String] = []
-        let engine = ServingEngine.published(
-            record["engine_version"], source: record["source"], on: card)
+        let engine =
+            try engine
+            ?? ServingEngine.published(
+                record["engine_version"], year: record.integer("year", in: 1_900...2_200), on: card)
         let prompt = try record.integer("isl", in: 1...16_777_216)
         let answer = try record.integer("osl", in: 1...16_777_216)
         if prompt == nil, notes.contextTokens == nil {
@@ -37,12 +41,14 @@ struct ServingCaseReader {
             promptTokens: prompt ?? notes.contextTokens ?? Self.usualPrompt,
             outputTokens: answer ?? Self.usualAnswer, weightFormats: [formats.experts],
             keyValueFormat: formats.cache ?? engine.usualCache(formats.experts, on: card),
-            dispatchFormat: formats.dispatch, engine: engine.engine,
-            speculation: notes.speculation(acceptance: engine.acceptance),
+            dispatchFormat: formats.dispatch, engine: engine,
+            speculation: notes.speculation(engine),
             prefixHitRate: notes.cachedShare ?? 0)
         if formats.cache == nil {
             assumptions.append("cache in \(demand.keyValueFormat.rawValue)")
         }
+        demand.hasBlockScales =
+            record["precision"].contains("fp8_block") || model.checkpointFormat == .fp8
         if notes.isBalanced { demand.engine.expertImbalance = 1 }
         if case .decode = load, answer == nil {
             // The length stated is that of the cache.
@@ -54,6 +60,7 @@ struct ServingCaseReader {
             hardware: hardware)
         var found = try sizes.sides(metric: metric, load: load)
         found.load = load
+        found.countsFirstWave = notes.isMean
         found.timePerOutputToken = notes.timePerOutputToken
         found.assumptions = assumptions + found.assumptions
         return found
@@ -81,7 +88,9 @@ struct ServingCaseReader {
             if perAccelerator, let number { return .decode(number * decoding) }
             if notes.isDecodeOnly || isSplit && !hasBothLengths { return .decode(number) }
             if let number { return .closedLoop(number) }
-            // What a best-practice table leaves out: as many as its time per token allows.
+            guard notes.timePerOutputToken != nil else {
+                throw Inexpressible.missing("concurrency_or_batch")
+            }
             return .decode(nil)
         }
         throw record.diagnostic(

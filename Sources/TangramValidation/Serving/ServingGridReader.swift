@@ -42,6 +42,7 @@ struct ServingGridReader {
             promptTokens: try size("isl"), outputTokens: try size("osl"),
             weightFormats: [format], keyValueFormat: cache, engine: .ideal)
         demand.engine.prefillChunk = 1 << 30
+        demand.hasBlockScales = gemm == "fp8_block" || moe == "fp8_block"
         let count = try size("num_gpus")
         let domain = card.scaleUp?.domainSize ?? 1
         let group = try TrainingCaseReader.network(
@@ -50,7 +51,8 @@ struct ServingGridReader {
         guard let computed = ServingModel(demand: demand, group: group).formats.first else {
             throw Inexpressible.rejected("\(card.id) does not compute in \(format.rawValue)")
         }
-        layout.computeFormat = computed.compute
+        // Four-bit weights alone are unpacked and multiplied in 16 bits.
+        layout.computeFormat = moe.contains("w4a16") ? .bf16 : computed.compute
         for problem in LayoutCheck(model: model, group: group)
             .problems(of: layout, count: layout.acceleratorCount)
         {

@@ -2,6 +2,8 @@ import TangramCost
 
 /// Figures that a table of serving results gives in words.
 struct ServingNotes {
+    /// Whether steps check drafts.
+    var hasDrafts = false
     /// Drafts that every step checks.
     var draftCount: Int?
     /// Tokens that a step keeps.
@@ -18,6 +20,10 @@ struct ServingNotes {
     var isBalanced = false
     /// Whether two half batches hide each other's communication.
     var overlapsBatches: Bool?
+    /// Whether times are means over a run; medians leave out what its start adds.
+    var isMean = false
+    /// Whether attention of models with experts ran in groups.
+    var hasGroupedAttention = false
     /// Ranks that experts were spread over.
     var expertRanks: Int?
 
@@ -28,7 +34,10 @@ struct ServingNotes {
             let isNone =
                 text.contains("no mtp") || text.contains("unmarked mtp")
                 || text.contains("are mtp runs")
-            if !isNone { draftCount = Self.number(before: "mtp", after: true, in: text) ?? 1 }
+            if !isNone {
+                hasDrafts = true
+                draftCount = Self.number(before: "mtp", after: true, in: text)
+            }
         }
         if let steps = Self.value(after: "steps=", in: text) { draftCount = Int(steps) }
         if let share = Self.percent(before: "acceptance", in: text) {
@@ -63,18 +72,20 @@ struct ServingNotes {
         } else if text.contains("tbo") || text.contains("micro-batch") {
             overlapsBatches = true
         }
+        isMean = text.hasPrefix("mean")
+        hasGroupedAttention = text.contains("enable_attention_dp true")
         if let ranks = Self.value(after: "; ep", in: text) { expertRanks = Int(ranks) }
     }
 
-    /// The drafts and what is kept of them; nil where no row speaks of drafts.
-    ///
-    /// - Parameter acceptance: What is taken for the acceptance of a draft that is not stated.
-    func speculation(acceptance: Double) -> Speculation? {
-        guard let draftCount, draftCount > 0 else { return nil }
+    /// The drafts and what is kept of them, as `engine` usually does where the notes do not say; nil
+    /// where there are none.
+    func speculation(_ engine: ServingEngine) -> Speculation? {
+        guard hasDrafts || draftCount != nil || keptTokens != nil else { return nil }
+        let count = draftCount ?? engine.draftCount
         if let keptTokens {
-            return Speculation(draftCount: draftCount, keptTokens: keptTokens)
+            return Speculation(draftCount: count, keptTokens: keptTokens)
         }
-        return Speculation(draftCount: draftCount, acceptance: acceptance)
+        return Speculation(draftCount: count, acceptance: engine.draftAcceptance)
     }
 
     // MARK: Words

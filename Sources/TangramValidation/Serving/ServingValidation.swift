@@ -11,8 +11,8 @@ struct ServingValidation {
     /// Of the row before; neighbours are often the same job.
     private var last: ServingModel?
 
-    init(shapes: ShapeReader, hardware: HardwareCatalogue) {
-        reader = ServingCaseReader(shapes: shapes, hardware: hardware)
+    init(shapes: ShapeReader, hardware: HardwareCatalogue, engine: ServingEngine?) {
+        reader = ServingCaseReader(shapes: shapes, hardware: hardware, engine: engine)
         grid = ServingGridReader(shapes: shapes, hardware: hardware)
     }
 

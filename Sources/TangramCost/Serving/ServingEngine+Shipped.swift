@@ -1,0 +1,124 @@
+import CCatalogueData
+import TangramDocument
+public import TangramHardware
+import TangramUnits
+
+extension ServingEngine {
+    /// A shipped engine on an architecture; what was not fitted there is as on others. nil where
+    /// there is no engine of that name.
+    ///
+    /// - Throws: ``CatalogueError`` where the data file was damaged when the package was built.
+    public static func shipped(
+        _ id: String, architecture: String = ""
+    ) throws(CatalogueError) -> ServingEngine? {
+        guard let entry = try table.get().first(where: { $0.engine.id == id }) else { return nil }
+        var engine = entry.engine
+        if let factors = entry.factors[architecture] {
+            engine.launchShare = factors.launchShare
+            engine.decodeStretch = factors.decodeStretch
+            engine.prefillStretch = factors.prefillStretch
+        }
+        return engine
+    }
+
+    /// The names of the shipped engines.
+    ///
+    /// - Throws: ``CatalogueError`` where the data file was damaged when the package was built.
+    public static func shippedNames() throws(CatalogueError) -> [String] {
+        try table.get().map(\.engine.id)
+    }
+
+    private struct Factors: Sendable {
+        var launchShare: Double
+        var decodeStretch: Double
+        var prefillStretch: Double
+
+        init?(_ cursor: Cursor) {
+            let rate: (Cursor) -> Double? = { $0.number(in: 0...10) }
+            guard let launch = cursor.required("launch-share").flatMap(rate),
+                let decode = cursor.required("decode-stretch").flatMap(rate),
+                let prefill = cursor.required("prefill-stretch").flatMap(rate)
+            else { return nil }
+            (launchShare, decodeStretch, prefillStretch) = (launch, decode, prefill)
+        }
+    }
+
+    private struct Entry: Sendable {
+        var engine: ServingEngine
+        var factors: [String: Factors] = [:]
+
+        init?(_ cursor: Cursor) {
+            let time: (Cursor) -> Seconds? = {
+                $0.quantity(Seconds.self, in: Seconds(0)...Seconds(10))
+            }
+            guard
+                cursor.allowKeys([
+                    "id", "name", "prefill-chunk", "mixes-prefill", "batch-limit",
+                    "host-per-step", "host-per-sequence", "host-per-prompt", "bunching",
+                    "host-per-request", "launch-share",
+                    "decode-stretch", "prefill-stretch", "expert-imbalance", "acceptance", "drafts",
+                    "uncertainty", "factors", "source",
+                ]),
+                let id = cursor.required("id")?.string(), cursor.required("source") != nil,
+                let chunk = cursor.required("prefill-chunk")?.integer(in: 1...1_000_000),
+                let mixes = cursor.required("mixes-prefill")?.bool(),
+                let batch = cursor.required("batch-limit")?.integer(in: 1...1_000_000),
+                let step = cursor.required("host-per-step").flatMap(time),
+                let sequence = cursor.required("host-per-sequence").flatMap(time),
+                let bunching = cursor.required("bunching")?.number(in: 0...10),
+                let prefill = cursor.required("host-per-prompt").flatMap(time),
+                let request = cursor.required("host-per-request").flatMap(time),
+                let common = Factors(cursor),
+                let imbalance = cursor.required("expert-imbalance")?.number(in: 1...10),
+                let drafts = cursor.required("drafts")?.integer(in: 0...16),
+                let acceptance = cursor.required("acceptance")?.number(in: 0...1),
+                let uncertainty = cursor.required("uncertainty")?.number(in: 0...10)
+            else { return nil }
+            engine = ServingEngine(id: id)
+            engine.prefillChunk = chunk
+            engine.mixesPrefill = mixes
+            engine.batchLimit = batch
+            engine.hostPerStep = step
+            engine.hostPerSequence = sequence
+            engine.bunching = bunching
+            engine.hostPerPrompt = prefill
+            engine.hostPerRequest = request
+            engine.launchShare = common.launchShare
+            engine.decodeStretch = common.decodeStretch
+            engine.prefillStretch = common.prefillStretch
+            engine.expertImbalance = imbalance
+            engine.draftAcceptance = acceptance
+            engine.draftCount = drafts
+            engine.uncertainty = uncertainty
+            for item in cursor.list("factors") {
+                guard
+                    item.allowKeys([
+                        "architecture", "launch-share", "decode-stretch", "prefill-stretch",
+                        "fitted", "held-out", "median", "held-out-median",
+                    ]), let architecture = item.required("architecture")?.string(),
+                    let own = Factors(item)
+                else { return nil }
+                factors[architecture] = own
+            }
+        }
+    }
+
+    private static let table: Result<[Entry], CatalogueError> = .init {
+        () throws(CatalogueError) -> [Entry] in
+        let file = "catalogue/engines.json"
+        let node: DocumentNode
+        do throws(DiagnosticList) {
+            let bytes = UnsafeBufferPointer(
+                start: tangram_engines(), count: Int(tangram_engines_json_count))
+            node = try JSONDocument.parse(Array(bytes), file: file)
+        } catch {
+            throw .invalid(error)
+        }
+        let collector = DiagnosticCollector(file: file)
+        let root = Cursor(node, collector: collector)
+        _ = root.allowKeys(["method", "engines"])
+        let entries = root.list("engines").compactMap { Entry($0) }
+        if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
+        return entries
+    }
+}
