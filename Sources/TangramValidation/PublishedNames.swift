@@ -3,7 +3,8 @@ enum PublishedNames {
     /// The accelerator of the catalogue that a published name means, where the catalogue's own names
     /// do not say. The tables' notes say which card a bare name was.
     static let accelerators = [
-        "a100": "a100-sxm-80gb", "a100sxm": "a100-sxm-80gb", "a10080gb": "a100-sxm-80gb", "a10040gb": "a100-sxm-40gb",
+        "a100": "a100-sxm-80gb", "a100sxm": "a100-sxm-80gb", "a10080gb": "a100-sxm-80gb",
+        "a10040gb": "a100-sxm-40gb",
         "a100sxm80g": "a100-sxm-80gb", "a100pcie80g": "a100-pcie-80gb",
         "h100": "h100-sxm-80gb", "h10080gb": "h100-sxm-80gb", "h10096gbhbm2e500w": "h100-sxm-80gb",
         "h200": "h200-sxm-141gb", "h800": "h800-sxm-80gb", "h800sxm": "h800-sxm-80gb",

@@ -111,7 +111,8 @@ struct OperatorTimes {
         _ format: NumberFormat, hasBlockScales: Bool = true, isFused: Bool
     ) -> Double {
         guard format.bits < 16 else { return 0 }
-        if let measured = curve(.matrix, Self.conditions(format, weights: format, hasBlockScales)) {
+        let conditions = Self.conditions(format, weights: format, hasBlockScales)
+        if let measured = curve(.matrix, conditions) {
             let castBytes = 3.0
             return measured[.cast] * castBytes * byteCost(1)
         }
@@ -150,7 +151,8 @@ struct OperatorTimes {
 
     /// Routed experts: two grouped multiplications, and kernels beside them.
     func experts(
-        _ format: NumberFormat, hasBlockScales: Bool = true, weights: NumberFormat, storedBytes: Double
+        _ format: NumberFormat, hasBlockScales: Bool = true, weights: NumberFormat,
+        storedBytes: Double
     ) -> tangram_expert_curve {
         var curve = tangram_expert_curve()
         curve.weight_bytes = storedBytes

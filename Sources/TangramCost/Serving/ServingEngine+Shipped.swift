@@ -17,6 +17,8 @@ extension ServingEngine {
             engine.launchShare = factors.launchShare
             engine.decodeStretch = factors.decodeStretch
             engine.prefillStretch = factors.prefillStretch
+            engine.hostPerRequest = factors.hostPerRequest
+            engine.stepsBeforePrefill = factors.stepsBeforePrefill
         }
         return engine
     }
@@ -32,14 +34,20 @@ extension ServingEngine {
         var launchShare: Double
         var decodeStretch: Double
         var prefillStretch: Double
+        var hostPerRequest: Seconds
+        var stepsBeforePrefill: Double
 
         init?(_ cursor: Cursor) {
             let rate: (Cursor) -> Double? = { $0.number(in: 0...10) }
             guard let launch = cursor.required("launch-share").flatMap(rate),
                 let decode = cursor.required("decode-stretch").flatMap(rate),
-                let prefill = cursor.required("prefill-stretch").flatMap(rate)
+                let prefill = cursor.required("prefill-stretch").flatMap(rate),
+                let request = cursor.required("host-per-request")?.quantity(
+                    Seconds.self, in: Seconds(0)...Seconds(10)),
+                let steps = cursor.required("steps-before-prefill")?.number(in: 0...1_000)
             else { return nil }
             (launchShare, decodeStretch, prefillStretch) = (launch, decode, prefill)
+            (hostPerRequest, stepsBeforePrefill) = (request, steps)
         }
     }
 
@@ -55,7 +63,8 @@ extension ServingEngine {
                 cursor.allowKeys([
                     "id", "name", "prefill-chunk", "mixes-prefill", "batch-limit",
                     "host-per-step", "host-per-sequence", "host-per-prompt", "bunching",
-                    "host-per-request", "launch-share",
+                    "host-per-request", "steps-before-prefill",
+                    "launch-share",
                     "decode-stretch", "prefill-stretch", "expert-imbalance", "acceptance", "drafts",
                     "uncertainty", "factors", "source",
                 ]),
@@ -67,7 +76,6 @@ extension ServingEngine {
                 let sequence = cursor.required("host-per-sequence").flatMap(time),
                 let bunching = cursor.required("bunching")?.number(in: 0...10),
                 let prefill = cursor.required("host-per-prompt").flatMap(time),
-                let request = cursor.required("host-per-request").flatMap(time),
                 let common = Factors(cursor),
                 let imbalance = cursor.required("expert-imbalance")?.number(in: 1...10),
                 let drafts = cursor.required("drafts")?.integer(in: 0...16),
@@ -82,7 +90,8 @@ extension ServingEngine {
             engine.hostPerSequence = sequence
             engine.bunching = bunching
             engine.hostPerPrompt = prefill
-            engine.hostPerRequest = request
+            engine.hostPerRequest = common.hostPerRequest
+            engine.stepsBeforePrefill = common.stepsBeforePrefill
             engine.launchShare = common.launchShare
             engine.decodeStretch = common.decodeStretch
             engine.prefillStretch = common.prefillStretch
@@ -94,6 +103,7 @@ extension ServingEngine {
                 guard
                     item.allowKeys([
                         "architecture", "launch-share", "decode-stretch", "prefill-stretch",
+                        "host-per-request", "steps-before-prefill",
                         "fitted", "held-out", "median", "held-out-median",
                     ]), let architecture = item.required("architecture")?.string(),
                     let own = Factors(item)
