@@ -30,9 +30,9 @@ ENGINES = {
 # Drafts and their acceptance where a row names neither, chosen on half of the runs with MTP.
 DRAFTS = {}
 # Decode stretch, launch share, host per step (ms), host per sequence (ms), prefill stretch, host per prompt (ms).
-PRIOR = np.array([1.0, 0.7, 0.2, 0.01, 1.3, 0.5])
+PRIOR = np.array([1.0, 0.7, 0.2, 0.01, 1.1, 0.5])
 # How far from the prior costs as much as an error of 1 %, in factors of e; weights of small groups.
-PULL = np.array([0.03, 0.03, 0.002, 0.001, 0.01, 0.001])
+PULL = np.array([0.1, 0.04, 0.002, 0.001, 0.1, 0.001])
 LEAST_ROWS = 10
 COLLECTIVES = ("tensor-parallel collectives", "expert-parallel all-to-all")
 
@@ -100,10 +100,13 @@ def token_ms(row, x, entry):
 
 
 def fit_tokens(rows, entry, prior):
+    # Few rows say little against what is usual.
+    pull = PULL * max(1, 40 / max(1, len(rows)))
+
     def cost(log):
         x = np.exp(log)
         errors = [abs(token_ms(row, x, entry)[0] / row.measured - 1) for row in rows]
-        return np.mean(np.minimum(errors, 1)) + np.sum(PULL * (log - np.log(prior)) ** 2)
+        return np.mean(np.minimum(errors, 1)) + np.sum(pull * (log - np.log(prior)) ** 2)
     best = None
     for start in (prior, prior * [0.9, 0.6, 3, 3, 1.2, 2], prior * [1, 1, 1, 2, 0.8, 8]):
         found = minimize(cost, np.log(start), method="Nelder-Mead",
@@ -179,6 +182,9 @@ def main():
         # judge an engine by.
         if any(word in record["model"] for word in ("Qwen3.5", "GLM-5", "V3.2", "V4")):
             continue
+        # The vendor's sample of SGLang ran with a host time of 12 ms a step that no other run has.
+        if "gap" in record["source"] and named[record["id"]].startswith("sglang"):
+            continue
         is_full = record["concurrency_or_batch"].startswith("inf")
         if not is_full and (record["metric"] not in ("tpot_ms", "ttft_ms")
                             or not record["concurrency_or_batch"].isdigit()):
@@ -248,7 +254,7 @@ def main():
                 print("   ", item)
         fitted.append({
             "id": name, "name": entry["name"], "prefill-chunk": entry["chunk"],
-            "mixes-prefill": entry["mixes"], "batch-limit": entry["batch"],
+            "mixes-prefill": entry["mixes"], "overlaps-batches": name.startswith("sglang"), "batch-limit": entry["batch"],
             "host-per-step": f"{number(common[2])} ms", "host-per-sequence": f"{number(1e3 * common[3])} us",
             "host-per-prompt": f"{number(common[5])} ms", "host-per-request": f"{number(first[0])} ms",
             "steps-before-prefill": number(first[2]), "launch-share": number(common[1]), "decode-stretch": number(common[0]),

@@ -95,12 +95,15 @@ TANGRAM_INLINE R serving_matrix_s(
     R input = SPLAT(matrix->input) * cut_input;
     R columns = SPLAT(matrix->output) * cut_output;
     R inverse_inner = SPLAT(matrix->inverse_inner);
+    // Copies side by side are each as deep as one of them.
+    R inner = SPLAT(matrix->inverse_inner > 0 ? 1 / matrix->inverse_inner : 0);
     if (matrix->cut == TANGRAM_CUT_INPUT) {
         inverse_inner = inverse_inner * min_r(s->tensor, SPLAT(matrix->shard_limit));
+        inner = input;
     }
     R time = matrix_s(
         curve, side_of(curve, tokens, one), side_of(curve, columns, one),
-        side_of(curve, input, inverse_inner), SPLAT(2) * tokens * weights,
+        side_of(curve, inner, inverse_inner), SPLAT(2) * tokens * weights,
         weights * SPLAT(curve->weight_bytes)
             + tokens * (input * SPLAT(curve->input_bytes) + columns * SPLAT(curve->output_bytes)));
     if (job->device.cast_element_cost_s > 0) {
@@ -131,6 +134,21 @@ TANGRAM_INLINE R serving_attention_s(
         if (a->ramps_bytes) { move = move * ramp; }
     }
     return SPLAT(curve->launch_s) + norm_s(compute, move, curve->power);
+}
+
+// An exchange of `bytes` with the ranks that hold experts. Inside of nodes as every all-to-all; to
+// other nodes every copy of a token on its own or one for each node, whichever is sooner.
+TANGRAM_INLINE R serving_exchange_s(
+    const tangram_serving_job *job, const serving_sizes *s, rank_group experts, exchange_cost swap,
+    R far_share, R bytes
+) {
+    R crossing = bytes * (SPLAT(1) - experts.inside * s->inverse_stage_ranks)
+        * SPLAT(job->fabric_byte_cost_s);
+    R copies = SPLAT(job->copy_latency_s) + crossing * SPLAT(1 / job->copy_efficiency);
+    R merged = SPLAT(job->merged_latency_s)
+        + crossing * far_share * SPLAT(1 / job->merged_efficiency);
+    R far = SELECT(experts.outside > SPLAT(1), min_r(copies, merged), SPLAT(0));
+    return max_r(seconds(swap.near, bytes), far);
 }
 
 // Routed experts of all layers of one kind, and the all-to-all between them.
@@ -173,7 +191,9 @@ TANGRAM_INLINE void add_serving_experts(
                   * curve->far_byte_cost_s);
     t->elementwise = t->elementwise + moved * count;
     rank_group experts = group_of(&job->network, s->stage_ranks, one);
-    R far_share = one;
+    // Without limits, copies for one node meet by chance: at most one for each node.
+    R far_share = min_r(
+        one, max_r(one, experts.outside - one) * SPLAT(1 / kind->active_expert_count));
     if (kind->group_limit > 0) {
         R reached = SPLAT(kind->group_limit)
             * max_r(one, floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
@@ -183,8 +203,10 @@ TANGRAM_INLINE void add_serving_experts(
     exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
     // Copies for experts of one rank go there once.
     R sent = batch.tokens * s->inverse_tensor * SPLAT(hidden) * min_r(SPLAT(kind->active_expert_count), s->expert);
-    R both = exchange_s(swap, sent * SPLAT(job->device.dispatch_bytes))
-        + exchange_s(swap, sent * SPLAT(job->activation_bytes));
+    R both = serving_exchange_s(
+                 job, s, experts, swap, far_share, sent * SPLAT(job->device.dispatch_bytes))
+        + serving_exchange_s(
+                 job, s, experts, swap, far_share, sent * SPLAT(job->activation_bytes));
     // Or all tokens are gathered on every rank, and the results scattered.
     R whole = batch.all_tokens * SPLAT(hidden);
     R gathered = seconds(s->all_gather, whole * SPLAT(job->device.dispatch_bytes))
@@ -281,6 +303,27 @@ TANGRAM_INLINE void add_terms(serving_terms *t, serving_terms more, R factor) {
     t->pipeline = t->pipeline + more.pipeline * factor;
 }
 
+// All layers over a batch. Where half batches take turns, the exchange of one hides behind the
+// computation of the other, if that is faster than the whole batch at once.
+TANGRAM_INLINE serving_terms serving_layers_in_turns(
+    const tangram_serving_job *job, const serving_sizes *s, serving_batch batch, int is_prefill
+) {
+    serving_terms whole = serving_layers(job, s, batch, is_prefill);
+    if (job->overlaps > 0) {
+        R half = SPLAT(0.5);
+        serving_batch part = {batch.tokens * half, batch.sequences * half, batch.all_tokens * half};
+        serving_terms turn = serving_layers(job, s, part, is_prefill);
+        R computing = total_terms(turn) - turn.expert;
+        turn.expert = turn.expert - SPLAT(job->overlaps) * min_r(turn.expert, computing);
+        R is_faster = SELECT(
+            SPLAT(2) * total_terms(turn) < total_terms(whole), SPLAT(1), SPLAT(0));
+        turn = scaled_terms(turn, SPLAT(2) * is_faster);
+        add_terms(&turn, whole, SPLAT(1) - is_faster);
+        return turn;
+    }
+    return whole;
+}
+
 // Steps that `prompts` prompts on every group take.
 TANGRAM_INLINE R prefill_step_count(const tangram_serving_job *job, R prompts) {
     return max_r(
@@ -294,7 +337,7 @@ TANGRAM_INLINE serving_terms serving_prefill(
     R together = prompts / steps;
     R tokens = together * SPLAT(job->prompt_tokens);
     serving_batch batch = {tokens, together, tokens * s->data};
-    serving_terms t = serving_layers(job, s, batch, 1);
+    serving_terms t = serving_layers_in_turns(job, s, batch, 1);
     add_serving_head(job, s, together, &t);
     return scaled_terms(t, steps * SPLAT(job->prefill_stretch));
 }
@@ -307,7 +350,7 @@ TANGRAM_INLINE serving_terms serving_decode(
     R most = max_r(SPLAT(1), all / s->data);
     R verified = SPLAT(job->verified_tokens);
     serving_batch batch = {most * verified, most, all * verified};
-    serving_terms t = serving_layers(job, s, batch, 0);
+    serving_terms t = serving_layers_in_turns(job, s, batch, 0);
     add_serving_head(job, s, batch.tokens, &t);
     if (job->draft_count > 0) {
         // A draft is a layer like the others, and the head, over one token a sequence.

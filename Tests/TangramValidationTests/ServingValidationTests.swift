@@ -35,9 +35,9 @@ struct ServingValidationTests {
             "c,\(run),output_tok_per_s_per_gpu,1000,", "d,\(run),output_tok_per_s_total,2000,",
         ])
         let values = try rows.map { try #require($0.predicted) }
-        // 32 clients = rate × (first token + 511 further ones).
+        // 32 clients = rate × (first token + 511 further ones); a run's ends cost a fortieth.
         let seconds = (values[1] + 511 * values[0]) / 1_000
-        #expect(abs(32 / seconds * 512 / values[3] - 1) < 1e-3)
+        #expect(abs(32 / seconds * 512 * 0.975 / values[3] - 1) < 1e-3)
         #expect(abs(values[3] / values[2] - 2) < 1e-9)
     }
 

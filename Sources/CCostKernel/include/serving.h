@@ -71,6 +71,13 @@ typedef struct {
     double sequence_host_s;
     /// The device's time in an engine over the sum of its operators.
     double decode_stretch, prefill_stretch;
+    /// Seconds per byte of one accelerator's share of the fabric, and how an exchange with experts on
+    /// other nodes uses it: fixed time, and bytes over what the wire could carry, where every copy of
+    /// a token goes out on its own, and where one goes to each node and is passed on inside.
+    double fabric_byte_cost_s, copy_latency_s, copy_efficiency, merged_latency_s, merged_efficiency;
+    /// Part of an exchange that hides behind computation where half batches take turns; 0 where they
+    /// do not.
+    double overlaps;
     /// 1 where the tokens of a prefill step ride on a decode step, 0 where decoding waits.
     double rides;
     /// Tokens of a sequence that a decode step checks, those of them that it keeps on average, and

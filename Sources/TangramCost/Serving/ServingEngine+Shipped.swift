@@ -62,6 +62,7 @@ extension ServingEngine {
             guard
                 cursor.allowKeys([
                     "id", "name", "prefill-chunk", "mixes-prefill", "batch-limit",
+                    "overlaps-batches",
                     "host-per-step", "host-per-sequence", "host-per-prompt", "bunching",
                     "host-per-request", "steps-before-prefill",
                     "launch-share",
@@ -71,6 +72,7 @@ extension ServingEngine {
                 let id = cursor.required("id")?.string(), cursor.required("source") != nil,
                 let chunk = cursor.required("prefill-chunk")?.integer(in: 1...1_000_000),
                 let mixes = cursor.required("mixes-prefill")?.bool(),
+                let overlaps = cursor.required("overlaps-batches")?.bool(),
                 let batch = cursor.required("batch-limit")?.integer(in: 1...1_000_000),
                 let step = cursor.required("host-per-step").flatMap(time),
                 let sequence = cursor.required("host-per-sequence").flatMap(time),
@@ -86,6 +88,7 @@ extension ServingEngine {
             engine.prefillChunk = chunk
             engine.mixesPrefill = mixes
             engine.batchLimit = batch
+            engine.overlapsBatches = overlaps
             engine.hostPerStep = step
             engine.hostPerSequence = sequence
             engine.bunching = bunching

@@ -40,6 +40,11 @@ public struct ServingEngine: Hashable, Sendable {
     public var draftCount = 1
     /// Acceptance of a draft where nothing is known of it.
     public var draftAcceptance = 0.8
+    /// Whether half batches take turns, so that one computes while the other exchanges tokens with
+    /// experts (two-batch overlap).
+    public var overlapsBatches = false
+    /// How tokens go to experts on other nodes.
+    public var exchange = ExpertExchange.deepEP
     /// How far times of this engine have been from predictions: eight in ten measurements that it was
     /// not fitted to lie within a factor of 1 plus this; nil where nobody compared.
     public var uncertainty: Double?

@@ -10,6 +10,8 @@ struct ServedFormats {
     var dense: NumberFormat
     /// The KV cache; nil where the words do not say.
     var cache: NumberFormat?
+    /// What four-bit weights are multiplied in, where the words say.
+    var activations: NumberFormat?
     /// What tokens are sent to experts in.
     var dispatch: NumberFormat
 
@@ -70,6 +72,7 @@ struct ServedFormats {
             self.experts = ownExperts
         }
         self.cache = cache
+        activations = text.contains("w4a8") ? .int8 : text.contains("w4a16") ? .bf16 : nil
         dispatch = text.contains("dispatch") ? .fp8 : .bf16
     }
 

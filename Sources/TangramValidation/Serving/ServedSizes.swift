@@ -16,6 +16,8 @@ struct ServedSizes {
     /// Accelerators of a node; wider replicas of cards without a wide scale-up domain are of DeepSeek's
     /// kind, with attention in groups.
     private static let nodeSize = 8
+    /// Ranks that experts of DeepSeek-V3 are spread over in prefill (arXiv 2412.19437, §3.4.1).
+    private static let wideRanks = 32
 
     /// The replicas of the row; its demand and load are placeholders.
     func sides(metric: String, load: ServingCase.Load) throws -> ServingCase {
@@ -181,8 +183,10 @@ struct ServedSizes {
             if case .grouped = $0.attention { true } else { false }
         }
         // Latent attention replicates its cache over tensor-parallel ranks: groups instead.
-        if isGrouped || record["dp_attn"].isEmpty && isLatent && model.isMixtureOfExperts {
-            return total
+        if isGrouped { return total }
+        if record["dp_attn"].isEmpty, isLatent, model.isMixtureOfExperts {
+            // Nothing says how wide: as wide as DeepSeek prefills.
+            return record["num_accel"].isEmpty ? Self.wideRanks : total
         }
         return [8, 4, 2].first { total % $0 == 0 } ?? 1
     }

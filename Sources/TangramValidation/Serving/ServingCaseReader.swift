@@ -20,7 +20,7 @@ struct ServingCaseReader {
         let record = row.record
         let model = try shapes.servedModel(record["model"])
         let card = try accelerator(record["accelerator"])
-        let notes = ServingNotes([record["notes"], record["concurrency_or_batch"]])
+        var notes = ServingNotes([record["notes"], record["concurrency_or_batch"]])
         let formats = ServedFormats(record["precision"], model: model)
         var assumptions: [String] = []
         let engine =
@@ -33,6 +33,8 @@ struct ServingCaseReader {
             assumptions.append("prompts of \(Self.usualPrompt) tokens")
         }
         if answer == nil { assumptions.append("answers of \(Self.usualAnswer) tokens") }
+        // CloudMatrix-Infer decodes with one draft (arXiv 2506.12708, §4.2).
+        if record["engine_version"].hasPrefix("CloudMatrix") { notes.hasDrafts = true }
         let metric = record["metric"]
         let isSplit = record["disagg"] == "y"
         let load = try load(row, notes, metric: metric, isSplit: isSplit)
@@ -49,6 +51,7 @@ struct ServingCaseReader {
         }
         demand.hasBlockScales =
             record["precision"].contains("fp8_block") || model.checkpointFormat == .fp8
+        if let overlaps = notes.overlapsBatches { demand.engine.overlapsBatches = overlaps }
         if notes.isBalanced { demand.engine.expertImbalance = 1 }
         if case .decode = load, answer == nil {
             // The length stated is that of the cache.
@@ -59,6 +62,12 @@ struct ServingCaseReader {
             record: record, notes: notes, model: model, card: card, formats: demand,
             hardware: hardware)
         var found = try sizes.sides(metric: metric, load: load)
+        if let activations = formats.activations, formats.experts.bits <= 4,
+            found.group.accelerator.peaks[activations] != nil
+        {
+            found.side.layout.computeFormat = activations
+            found.prefillSide?.layout.computeFormat = activations
+        }
         found.load = load
         found.countsFirstWave = notes.isMean
         found.timePerOutputToken = notes.timePerOutputToken
@@ -73,7 +82,8 @@ struct ServingCaseReader {
         let text = record["concurrency_or_batch"]
         let digits = text.prefix { $0.isNumber }
         let number = Double(digits)
-        let perAccelerator = text.dropFirst(digits.count).hasPrefix("/")
+        let perAccelerator =
+            text.dropFirst(digits.count).hasPrefix("/") || text.contains("batch")
         let isTokens = text.contains("token")
         let hasBothLengths = !record["isl"].isEmpty && !record["osl"].isEmpty
         if text.hasPrefix("inf") || text.lowercased().contains("offline") { return .saturated }
@@ -86,6 +96,9 @@ struct ServingCaseReader {
             let count = try record.number("num_accel", in: 1...1_000_000) ?? 1
             let decoding = try record.number("decode_accels", in: 1...1_000_000) ?? count
             if perAccelerator, let number { return .decode(number * decoding) }
+            if number == nil, metric == "tpot_ms" {
+                throw Inexpressible.missing("concurrency_or_batch")
+            }
             if notes.isDecodeOnly || isSplit && !hasBothLengths { return .decode(number) }
             if let number { return .closedLoop(number) }
             guard notes.timePerOutputToken != nil else {
