@@ -86,7 +86,7 @@ package struct EstimateRequest: Sendable {
                 let share = load.map { $0 / Double(max(1, count / best.acceleratorCount)) }
                 report.percentile = question.percentile
                 report.knee = model.knee(
-                    best, percentile: question.percentile, spread: question.spread)
+                    best, percent: question.percentile, spread: question.spread)
                 report.latency = share.flatMap {
                     model.latency(best, load: $0, spread: question.spread)
                 }

@@ -45,7 +45,9 @@ extension ServingSearch {
             }
         }
         points.sort {
-            ($0.tokensPerUser, $0.tokensPerAccelerator) > ($1.tokensPerUser, $1.tokensPerAccelerator)
+            ($0.tokensPerUser, $0.tokensPerAccelerator) > (
+                $1.tokensPerUser, $1.tokensPerAccelerator
+            )
         }
         var front: [ServingFrontPoint] = []
         for point in points

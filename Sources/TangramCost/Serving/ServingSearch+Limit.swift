@@ -19,7 +19,8 @@ extension ServingSearch {
         let parts = ofFirstToken ? estimate.prefillBreakdown : estimate.decodeBreakdown
         guard let largest = parts.max(by: { $0.time < $1.time }) else { return nil }
         let share = formatNumber(100 * largest.time.value / max(best.time, 1e-12), digits: 2)
-        return "reached by \(best.layout.summary) with one sequence, where \(largest.cause.rawValue) "
+        return
+            "reached by \(best.layout.summary) with one sequence, where \(largest.cause.rawValue) "
             + "takes \(share) % of it"
     }
 }

@@ -166,7 +166,8 @@ public struct SplitServing: Sendable {
             let service = state.prefillPerRequest
             let sending = cacheBytes / (bandwidth.value * Double(layout.acceleratorCount))
             let layers = Double(max(1, prefill.shape.layerCount))
-            let rewriting = 2 * cacheBytes
+            let rewriting =
+                2 * cacheBytes
                 / (prefill.group.accelerator.memoryBandwidth.value
                     * Double(layout.acceleratorCount))
             let transfer =

@@ -1,5 +1,6 @@
 import TangramCost
 import TangramHardware
+import TangramModels
 import TangramUnits
 
 extension ServingEstimateReport {
@@ -33,7 +34,9 @@ extension ServingEstimateReport {
         case .failure(let rejection): return [title, "  \(rejection)".printable]
         case .success(let value): found = value
         }
-        let elsewhere = decodeGroup.map { " on \(Figures.count($0.count)) × \($0.group.accelerator.id)" }
+        let elsewhere = decodeGroup.map {
+            " on \(Figures.count($0.count)) × \($0.group.accelerator.id)"
+        }
         var lines = [
             title,
             "  prefill  \(found.prefillCount) × \(found.prefill.summary) on \(accelerator.id), up to "
@@ -90,10 +93,9 @@ extension ServingEstimateReport {
             "<style>text { font: 11px sans-serif; fill: #222 } .grid { stroke: #ddd } "
             + ".axis { stroke: #666 } svg { background: #fff }</style>"
         let svg = chart.svg
-        guard svg.hasPrefix("<svg"), let end = svg.firstIndex(of: ">") else { return svg }
+        guard let end = svg.firstIndex(of: ">") else { return svg }
         let title = "<title>\(SVGText.escape("\(demand.model.id) on \(accelerator.id)"))</title>"
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\"" + svg[...end].dropFirst(4) + "\n"
-            + title + style + svg[svg.index(after: end)...] + "\n"
+        return svg[...end] + "\n" + title + style + svg[svg.index(after: end)...] + "\n"
     }
 
     /// A label wherever the layout changes along the front.

@@ -1,4 +1,5 @@
 import TangramCost
+import TangramHardware
 import TangramUnits
 
 /// A row of serving results as the estimator can be asked.
