@@ -37,6 +37,10 @@ struct EstimateCommand: ParsableCommand {
     @Option(help: "The layout, for example tp=8,pp=4,mb=1; searched where none is given.")
     var layout: String?
 
+    @Option(
+        help: "Write a plot of throughput against speed for a user to this SVG file (serving).")
+    var plot: String?
+
     @Option(help: "How many layouts to show.")
     var top = 5
 
@@ -64,8 +68,24 @@ struct EstimateCommand: ParsableCommand {
                 throw CommandFailure("the layout does not fit: \(shortfall) of memory are missing")
             }
         case .serve:
+            var demand = serving.demand(model, dispatch: network.allToAll)
+            if let engine = serving.engine {
+                demand.engine = try EstimateRequest.engine(
+                    engine, architecture: request.group.accelerator.architecture)
+            }
+            var question = serving.question
+            question.wantsFront = plot != nil || serving.split || serving.decodeOn != nil
+            if let name = serving.decodeOn, let decodeCount = serving.decodeCount {
+                var other = network
+                other.scaleUp = nil
+                question.decode = (
+                    try catalogues.group(other.set(accelerator: name, count: decodeCount)),
+                    decodeCount
+                )
+            }
             let report = try request.serve(
-                serving.demand(model, dispatch: network.allToAll), load: serving.rate?.quantity)
+                demand, load: serving.rate?.quantity, question: question)
+            if let plot { try TextOutput.write(report.plot, path: plot) }
             try output.emit(text: { report.text(style: $0) }, json: { report.json })
         }
     }

@@ -87,6 +87,63 @@ struct ServingOptions: ParsableArguments {
     @Option(help: "Format of the KV cache.")
     var kv = NumberFormat.bf16
 
+    @Option(
+        help: "A serving engine of engines.json whose overheads are counted; none by default.")
+    var engine: String?
+
+    @Option(help: "Share of prompt tokens that are cached from earlier requests, 0 to below 1.")
+    var prefixHits = 0.0
+
+    @Option(help: "Drafts of further tokens that every step checks.")
+    var drafts = 0
+
+    @Option(help: "Acceptance of a draft where those before it were accepted.")
+    var acceptance = 0.8
+
+    @Option(help: "Percentile of requests that the knee of the load is for: 50, 90 or 99.")
+    var percentile = 90
+
+    @Option(help: "Prompts are uniform within this part of their mean length, 0 to below 1.")
+    var spread = 0.0
+
+    @Flag(help: "Compare with prefill and decode apart on the same accelerators.")
+    var split = false
+
+    @Option(help: "Decode on this accelerator; prefill stays on that of --on.")
+    var decodeOn: String?
+
+    @Option(help: "How many accelerators decode.")
+    var decodeCount: Int?
+
+    func validate() throws {
+        if !(0..<1).contains(prefixHits) {
+            throw ValidationError("--prefix-hits \(prefixHits) is not from 0 to below 1")
+        }
+        if !(0...16).contains(drafts) {
+            throw ValidationError("--drafts \(drafts) is not from 0 to 16")
+        }
+        if !(0...1).contains(acceptance) {
+            throw ValidationError("--acceptance \(acceptance) is not from 0 to 1")
+        }
+        if ![50, 90, 99].contains(percentile) {
+            throw ValidationError("--percentile \(percentile) is not 50, 90 or 99")
+        }
+        if !(0..<1).contains(spread) {
+            throw ValidationError("--spread \(spread) is not from 0 to below 1")
+        }
+        if (decodeOn == nil) != (decodeCount == nil) {
+            throw ValidationError("--decode-on and --decode-count belong together")
+        }
+        if let decodeCount, !(1...1_000_000).contains(decodeCount) {
+            throw ValidationError("--decode-count \(decodeCount) is not from 1 to 1,000,000")
+        }
+    }
+
+    /// What else the estimate is asked.
+    var question: ServingQuestion {
+        ServingQuestion(percentile: percentile, spread: spread, comparesSplit: split)
+    }
+
     func demand(_ model: TransformerModel, dispatch: NumberFormat) -> ServingDemand {
         var demand = ServingDemand(
             model: model, requestRate: rate?.quantity ?? RequestRate(1),
@@ -94,6 +151,10 @@ struct ServingOptions: ParsableArguments {
             weightFormats: weights.map { [$0] } ?? [], keyValueFormat: kv,
             timeToFirstToken: ttft?.quantity, timePerOutputToken: tpot?.quantity)
         demand.dispatchFormat = dispatch
+        demand.prefixHitRate = prefixHits
+        if drafts > 0 {
+            demand.speculation = Speculation(draftCount: drafts, acceptance: acceptance)
+        }
         return demand
     }
 }

@@ -52,9 +52,13 @@ package struct EstimateRequest: Sendable {
     /// - Parameter load: Requests per second that arrive, spread over all replicas; nil for as many
     ///   as they can serve.
     package func serve(
-        _ demand: ServingDemand, load: RequestRate?
+        _ demand: ServingDemand, load: RequestRate?, question: ServingQuestion = ServingQuestion()
     ) throws(CommandFailure) -> ServingEstimateReport {
         var demand = demand
+        try Self.require(contextProblems(of: demand))
+        if let decode = question.decode {
+            return try splitOnly(demand, question, decode.group, decode.count)
+        }
         do {
             let estimates: [ServingEstimate]
             if let layout {
@@ -75,12 +79,103 @@ package struct EstimateRequest: Sendable {
                     estimate: share.map { model.estimate(estimate, at: $0) } ?? estimate,
                     replicaCount: replicas)
             }.sorted { $0.capacity > $1.capacity }
-            return ServingEstimateReport(
+            var report = ServingEstimateReport(
                 model, acceleratorCount: count, choices: Array(choices.prefix(limit)),
                 isSearched: layout == nil, load: load)
+            if let best = choices.first?.estimate {
+                let share = load.map { $0 / Double(max(1, count / best.acceleratorCount)) }
+                report.percentile = question.percentile
+                report.knee = model.knee(
+                    best, percent: question.percentile, spread: question.spread)
+                report.latency = share.flatMap {
+                    model.latency(best, load: $0, spread: question.spread)
+                }
+            }
+            if question.wantsFront {
+                report.front = ServingSearch(model).throughputFront(acceleratorLimit: count)
+            }
+            if question.comparesSplit {
+                report.split = SplitServing(prefill: model, decode: model).best(limit: count)
+            }
+            return report
         } catch {
-            throw Self.failure(error)
+            throw failure(error, of: demand)
         }
+    }
+
+    /// Prefill here, decode elsewhere.
+    private func splitOnly(
+        _ demand: ServingDemand, _ question: ServingQuestion, _ group: DeviceGroup, _ others: Int
+    ) throws(CommandFailure) -> ServingEstimateReport {
+        let prefill = ServingModel(demand: demand, group: self.group)
+        var decodeDemand = demand
+        if demand.engine != .ideal,
+            let engine = try? ServingEngine.shipped(
+                demand.engine.id, architecture: group.accelerator.architecture)
+        {
+            decodeDemand.engine = engine
+        }
+        let decode = ServingModel(demand: decodeDemand, group: group)
+        let split = SplitServing(prefill: prefill, decode: decode)
+            .best(prefillLimit: count, decodeLimit: others)
+        do {
+            _ = try split.get()
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        var report = ServingEstimateReport(
+            prefill, acceleratorCount: count, choices: [], isSearched: true, load: nil)
+        report.split = split
+        report.decodeGroup = (group, others)
+        report.front = ServingSearch(decode).throughputFront(acceleratorLimit: others)
+        return report
+    }
+
+    /// A context that the model was not made for.
+    private func contextProblems(of demand: ServingDemand) -> [String] {
+        guard let limit = demand.model.maximumContext else { return [] }
+        let (context, isOver) = demand.promptTokens.addingReportingOverflow(demand.outputTokens)
+        guard isOver || context > limit else { return [] }
+        return [
+            "\(demand.promptTokens) tokens in and \(demand.outputTokens) out are more than the "
+                + "\(limit) tokens of context that \(demand.model.id) was made for"
+        ]
+    }
+
+    /// The engine of that name on an architecture.
+    package static func engine(
+        _ name: String, architecture: String
+    ) throws(CommandFailure) -> ServingEngine {
+        do {
+            if let engine = try ServingEngine.shipped(name, architecture: architecture) {
+                return engine
+            }
+            let names = try ServingEngine.shippedNames()
+            throw CommandFailure.unknown(
+                "engine", name, among: names, hint: "known: \(names.joined(separator: ", "))")
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
+    /// The failure, and what limits the best that can be reached.
+    private func failure(_ error: any Error, of demand: ServingDemand) -> CommandFailure {
+        guard let rejection = error as? Rejection else { return Self.failure(error) }
+        var unlimited = demand
+        unlimited.timeToFirstToken = nil
+        unlimited.timePerOutputToken = nil
+        let model = ServingModel(demand: unlimited, group: group)
+        let reason: String?
+        switch rejection {
+        case .timePerOutputToken:
+            reason = ServingSearch(model).limit(acceleratorLimit: count, ofFirstToken: false)
+        case .timeToFirstToken:
+            reason = ServingSearch(model).limit(acceleratorLimit: count, ofFirstToken: true)
+        default: reason = nil
+        }
+        return CommandFailure("\(rejection)" + (reason.map { "; \($0)" } ?? ""))
     }
 
     private func estimate(

@@ -126,7 +126,7 @@ public struct RowOutcome: Sendable {
         }
         guard value > 0, value.isFinite else { throw Inexpressible.metric(metric) }
         predicted = value
-        let uncertainty = found.group.accelerator.efficiency.relativeUncertainty
+        let uncertainty = found.uncertainty(of: metric)
         (low, high) = (value / (1 + uncertainty), value * (1 + uncertainty))
         serving = (prediction.point, found.side.layout)
     }

@@ -56,4 +56,19 @@ struct AccuracyGateTests {
         let median = try #require(medians["vTrain-node iter_time_s"])
         #expect(median <= 0.08, "\(median)")
     }
+
+    @Test("serving: times and rates by publisher")
+    func serving() throws {
+        guard let medians = try medians("inference.csv") else { return }
+        let bounds = [
+            "InferenceX tpot_ms": 0.14, "InferenceX output_tok_per_s_per_gpu": 0.17,
+            "silicon-sample tpot_ms": 0.1, "TensorRT-LLM output_tok_per_s_total": 0.12,
+            "TensorRT-LLM output_tok_per_s_per_gpu": 0.19,
+            "LMSYS output_tok_per_s_per_gpu": 0.17,
+        ]
+        for (source, bound) in bounds {
+            let median = try #require(medians[source], "no rows of \(source)")
+            #expect(median <= bound, "\(source): \(median)")
+        }
+    }
 }

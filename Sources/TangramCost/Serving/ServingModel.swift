@@ -106,12 +106,7 @@ public final class ServingModel: Sendable {
         }
         let state = ReplicaState(model: self, layout: layout)
         guard state.batchLimit >= 1 else {
-            let memory = state.table.memory(layout, batch: 1)
-            let largest = memory.parts.first
-            return .failure(
-                .memory(
-                    layout: layout.summary, shortfall: max(memory.shortfall, Bytes(1)),
-                    largest: largest?.name ?? "weights", largestBytes: largest?.bytes ?? .zero))
+            return .failure(memoryRejection(layout))
         }
         let least = state.point(batch: state.leastBatch)
         if let limit = demand.timePerOutputToken, least.token_s > limit.value {
@@ -124,6 +119,15 @@ public final class ServingModel: Sendable {
         }
         let best = state.largestBatch(near: guess) { self.meets($0) }
         return .success(state.estimate(batch: best, capacity: state.point(batch: best).rate))
+    }
+
+    /// By how much one sequence does not fit.
+    func memoryRejection(_ layout: ServingLayout) -> Rejection {
+        let memory = table(layout).memory(layout, batch: 1)
+        let largest = memory.parts.first
+        return .memory(
+            layout: layout.summary, shortfall: max(memory.shortfall, Bytes(1)),
+            largest: largest?.name ?? "weights", largestBytes: largest?.bytes ?? .zero)
     }
 
     /// The replica at a load below its capacity.

@@ -119,6 +119,11 @@ public struct ServingSearch: Sendable {
         return rejection
     }
 
+    /// Every layout of up to `limit` accelerators in every format that may be served in.
+    func allLayouts(limit: Int) -> [ServingLayout] {
+        layouts(formats: model.formats, limit: limit)
+    }
+
     private func layouts(
         formats: [(weights: NumberFormat, compute: NumberFormat)], limit: Int
     ) -> [ServingLayout] {

@@ -29,9 +29,21 @@ public struct ServingEstimateReport: Sendable {
     let choices: [Choice]
     let isSearched: Bool
     let load: RequestRate?
+    /// Percentiles of the best layout at the load; nil where none was named.
+    public var latency: ServingLatency?
+    /// Percentiles at the highest load that keeps the limits.
+    public var knee: ServingLatency?
+    /// The percentile that the knee is for.
+    public var percentile = 90
+    /// The front of throughput against speed for a user; empty where it was not asked for.
+    public var front: [ServingFrontPoint] = []
+    /// Prefill and decode apart; nil where it was not asked for.
+    public var split: Result<SplitEstimate, Rejection>?
+    /// Where decode runs, where that is elsewhere.
+    public var decodeGroup: (group: DeviceGroup, count: Int)?
 
-    private var demand: ServingDemand { model.demand }
-    private var accelerator: Accelerator { model.group.accelerator }
+    var demand: ServingDemand { model.demand }
+    var accelerator: Accelerator { model.group.accelerator }
 
     /// Prepares a report.
     ///
@@ -54,7 +66,9 @@ public struct ServingEstimateReport: Sendable {
 
     /// The report, with a line break at the end.
     public func text(style: TextStyle = .plain) -> String {
-        guard let best = choices.first else { return "" }
+        guard let best = choices.first else {
+            return (splitLines(style) + [""] + frontLines(style)).joined(separator: "\n") + "\n"
+        }
         let estimate = best.estimate
         var facts = FactList(
             title: "Serving \(demand.model.id) on "
@@ -85,6 +99,8 @@ public struct ServingEstimateReport: Sendable {
         var sections = [facts.lines(style: style)]
         sections += ExplainReport.servingSections(estimate, style)
         if choices.count > 1 { sections.append(alternatives(style)) }
+        for lines in [percentileLines(style), splitLines(style), frontLines(style)]
+        where !lines.isEmpty { sections.append(lines) }
         sections.append(
             Grounds(
                 accelerator: accelerator, links: NetworkText.links(model.group),
@@ -158,7 +174,7 @@ public struct ServingEstimateReport: Sendable {
                 uncertainty: accelerator.efficiency.relativeUncertainty
             ).json,
             "estimates": .array(choices.map(Self.json)),
-        ])
+        ]).appending(loadJSON)
     }
 
     private static func json(_ choice: Choice) -> JSONValue {

@@ -1,0 +1,240 @@
+import CCostKernel
+public import TangramHardware
+public import TangramUnits
+
+/// Prefill on some accelerators and decode on others, with the cache sent between them.
+public struct SplitEstimate: Hashable, Sendable {
+    /// One replica that prefills, and how many there are.
+    public var prefill: ServingLayout
+    /// How many replicas prefill.
+    public var prefillCount: Int
+    /// One replica that decodes.
+    public var decode: ServingLayout
+    /// How many replicas decode.
+    public var decodeCount: Int
+    /// Requests per second of all.
+    public var capacity: RequestRate
+    /// Requests per second that the prefilling replicas could take.
+    public var prefillCapacity: RequestRate
+    /// Requests per second that the decoding replicas could take.
+    public var decodeCapacity: RequestRate
+    /// Sequences that one decoding replica decodes at the same time.
+    public var decodeBatch: Double
+    /// Mean time to the first token, with the cache sent.
+    public var timeToFirstToken: Seconds
+    /// Mean time between output tokens.
+    public var timePerOutputToken: Seconds
+    /// Bytes of the cache of one prompt.
+    public var cacheBytes: Bytes
+    /// Time of sending it that prefill does not hide.
+    public var transfer: Seconds
+
+    /// "2P TP4 + 3D DP8 EP8".
+    public var summary: String {
+        "\(prefillCount)P \(prefill.summary) + \(decodeCount)D \(decode.summary)"
+    }
+
+    /// All accelerators.
+    public var acceleratorCount: Int {
+        prefillCount * prefill.acceleratorCount + decodeCount * decode.acceleratorCount
+    }
+}
+
+/// Finds how many replicas prefill and how many decode, in which layouts.
+///
+/// Layers send their cache while the next ones are prefilled, so that only what the link cannot carry
+/// meanwhile, and the last layer, are waited for (DeepSeek-V3 and Mooncake, arXiv 2407.00079, §5.2).
+/// Where ranks or formats differ the cache is read and written once more.
+public struct SplitServing: Sendable {
+    /// The job where it is prefilled.
+    public let prefill: ServingModel
+    /// The job where it is decoded; the same model and demand.
+    public let decode: ServingModel
+    /// Bandwidth of one accelerator between the two.
+    public let bandwidth: Bandwidth
+
+    /// Most of the time that a prefilling replica is busy; beyond, queues outgrow any limit.
+    private static let fullestPrefill = 0.9
+
+    /// - Parameter bandwidth: Of one accelerator between the two; nil for the slower fabric of both.
+    public init(prefill: ServingModel, decode: ServingModel, bandwidth: Bandwidth? = nil) {
+        self.prefill = prefill
+        self.decode = decode
+        self.bandwidth =
+            bandwidth ?? min(prefill.group.fabricBandwidth, decode.group.fabricBandwidth)
+    }
+
+    private struct Side {
+        var layout: ServingLayout
+        /// Requests per second of one replica.
+        var rate: Double
+        var time: Double
+        var transfer: Double
+        var batch: Double
+    }
+
+    /// The best split of separate pools of `prefillLimit` and `decodeLimit` accelerators.
+    public func best(prefillLimit: Int, decodeLimit: Int) -> Result<SplitEstimate, Rejection> {
+        let prefills: [Side]
+        let decodes: [Side]
+        do throws(Rejection) {
+            prefills = try prefillSides(limit: prefillLimit)
+            decodes = try decodeSides(limit: decodeLimit)
+        } catch {
+            return .failure(error)
+        }
+        var found: SplitEstimate?
+        for prefill in prefills {
+            for decode in decodes {
+                let x = prefillLimit / prefill.layout.acceleratorCount
+                let y = decodeLimit / decode.layout.acceleratorCount
+                let split = estimate(prefill, x, decode, y)
+                if split.capacity > found?.capacity ?? .zero { found = split }
+            }
+        }
+        return Self.result(found, limit: prefillLimit + decodeLimit)
+    }
+
+    /// The best split of one pool of `limit` accelerators: how many prefill and how many decode.
+    public func best(limit: Int) -> Result<SplitEstimate, Rejection> {
+        let prefills: [Side]
+        let decodes: [Side]
+        do throws(Rejection) {
+            prefills = try prefillSides(limit: limit - 1)
+            decodes = try decodeSides(limit: limit - 1)
+        } catch {
+            return .failure(error)
+        }
+        var found: SplitEstimate?
+        for prefill in prefills {
+            for decode in decodes {
+                let (p, d) = (prefill.layout.acceleratorCount, decode.layout.acceleratorCount)
+                guard p + d <= limit else { continue }
+                for x in 1...max(1, (limit - d) / p) {
+                    let split = estimate(prefill, x, decode, (limit - x * p) / d)
+                    if split.capacity > found?.capacity ?? .zero { found = split }
+                    // More prefill than decode can take only takes accelerators away.
+                    if split.prefillCapacity > split.decodeCapacity { break }
+                }
+            }
+        }
+        return Self.result(found, limit: limit)
+    }
+
+    // MARK: Sides
+
+    private static func result(
+        _ found: SplitEstimate?, limit: Int
+    ) -> Result<SplitEstimate, Rejection> {
+        if let found { return .success(found) }
+        return .failure(
+            .noLayout(
+                acceleratorCount: limit, reason: "prefill and decode do not both find a place"))
+    }
+
+    private func estimate(_ prefill: Side, _ x: Int, _ decode: Side, _ y: Int) -> SplitEstimate {
+        let (a, b) = (prefill.rate * Double(x), decode.rate * Double(y))
+        return SplitEstimate(
+            prefill: prefill.layout, prefillCount: x, decode: decode.layout, decodeCount: y,
+            capacity: RequestRate(min(a, b)), prefillCapacity: RequestRate(a),
+            decodeCapacity: RequestRate(b), decodeBatch: decode.batch,
+            timeToFirstToken: Seconds(prefill.time), timePerOutputToken: Seconds(decode.time),
+            cacheBytes: Bytes(rounding: cacheBytes), transfer: Seconds(prefill.transfer))
+    }
+
+    /// Bytes of one prompt's cache.
+    private var cacheBytes: Double {
+        let demand = prefill.demand
+        let values = prefill.shape.layers.reduce(0.0) {
+            $0 + Double($1.count) * $1.attention.valuesCached(context: demand.promptTokens)
+        }
+        return values * demand.keyValueFormat.bytesPerElement
+    }
+
+    /// The layout that prefills most on one accelerator, for every number of accelerators.
+    private func prefillSides(limit: Int) throws(Rejection) -> [Side] {
+        var best: [Int: Side] = [:]
+        var nearest: Rejection?
+        let demand = prefill.demand
+        for layout in ServingSearch(prefill).allLayouts(limit: limit) {
+            let state = ReplicaState(model: prefill, layout: layout)
+            guard state.batchLimit >= 1 else {
+                nearest = nearest ?? prefill.memoryRejection(layout)
+                continue
+            }
+            let alone = state.promptTime
+            let service = state.prefillPerRequest
+            let sending = cacheBytes / (bandwidth.value * Double(layout.acceleratorCount))
+            let layers = Double(max(1, prefill.shape.layerCount))
+            let rewriting =
+                2 * cacheBytes
+                / (prefill.group.accelerator.memoryBandwidth.value
+                    * Double(layout.acceleratorCount))
+            let transfer =
+                max(0, sending - alone * (layers - 1) / layers) + sending / layers
+                + (isAlike ? 0 : rewriting)
+            let fixed = alone + transfer + demand.engine.hostPerRequest.value
+            var busy = Self.fullestPrefill
+            if let limit = demand.timeToFirstToken {
+                guard fixed < limit.value else {
+                    let reason = Rejection.timeToFirstToken(best: Seconds(fixed), limit: limit)
+                    nearest = reason
+                    continue
+                }
+                // Waiting ρP/2(1 − ρ) may fill what the limit leaves.
+                let room = 2 * (limit.value - fixed) / max(alone, 1e-12)
+                busy = min(busy, room / (1 + room))
+            }
+            let side = Side(
+                layout: layout, rate: busy / service,
+                time: fixed + busy * alone / (2 * (1 - busy)), transfer: transfer, batch: 1)
+            let count = layout.acceleratorCount
+            if side.rate > best[count]?.rate ?? 0 { best[count] = side }
+        }
+        guard !best.isEmpty else { throw nearest ?? noLayout(limit) }
+        return best.values.sorted { $0.layout.acceleratorCount < $1.layout.acceleratorCount }
+    }
+
+    /// The layout that decodes most on one accelerator within the limit, for every number of them.
+    private func decodeSides(limit: Int) throws(Rejection) -> [Side] {
+        var best: [Int: Side] = [:]
+        var nearest: Rejection?
+        let demand = decode.demand
+        let kept = demand.speculation?.keptTokens ?? 1
+        let steps = max(1, Double(demand.outputTokens - 1) / kept)
+        for layout in ServingSearch(decode).allLayouts(limit: limit) {
+            let state = ReplicaState(model: decode, layout: layout)
+            guard state.batchLimit >= 1 else {
+                nearest = nearest ?? decode.memoryRejection(layout)
+                continue
+            }
+            if let limit = demand.timePerOutputToken,
+                state.point(batch: 1).step_s / kept > limit.value
+            {
+                nearest = .timePerOutputToken(
+                    best: Seconds(state.point(batch: 1).step_s / kept), limit: limit)
+                continue
+            }
+            let most = demand.timePerOutputToken?.value ?? .infinity
+            let batch = state.largestBatch(near: nil) { $0.step_s / kept <= most }
+            let step = state.point(batch: batch).step_s
+            let side = Side(
+                layout: layout, rate: batch / (steps * step), time: step / kept, transfer: 0,
+                batch: batch)
+            let count = layout.acceleratorCount
+            if side.rate > best[count]?.rate ?? 0 { best[count] = side }
+        }
+        guard !best.isEmpty else { throw nearest ?? noLayout(limit) }
+        return best.values.sorted { $0.layout.acceleratorCount < $1.layout.acceleratorCount }
+    }
+
+    /// Whether both sides keep the cache alike.
+    private var isAlike: Bool {
+        prefill.group.accelerator.id == decode.group.accelerator.id
+            && prefill.demand.keyValueFormat == decode.demand.keyValueFormat
+    }
+
+    private func noLayout(_ limit: Int) -> Rejection {
+        .noLayout(acceleratorCount: limit, reason: "no accelerators given")
+    }
+}
