@@ -45,6 +45,8 @@ let package = Package(
         .target(name: "TangramWorkers"),
         .target(name: "TangramDocument"),
         .target(name: "CCatalogueData", exclude: ["data"]),
+        // Published measurements, apart from the catalogue: who plans does not carry them.
+        .target(name: "CMeasuredData", exclude: ["data"]),
         .target(
             name: "TangramHardware",
             dependencies: ["TangramUnits", "TangramDocument", "CCatalogueData"]),
@@ -86,7 +88,7 @@ let package = Package(
             name: "TangramValidation",
             dependencies: [
                 "TangramCost", "TangramDocument", "TangramHardware", "TangramModels",
-                "TangramUnits",
+                "TangramUnits", "CMeasuredData",
             ]),
         .target(
             name: "TangramReport",
@@ -172,6 +174,7 @@ let package = Package(
             name: "TangramValidationTests",
             dependencies: [
                 "TangramValidation", "TangramDocument", "TangramHardware", "TangramModels",
+                "TangramUnits",
             ]),
         .testTarget(
             name: "TangramModelsTests",

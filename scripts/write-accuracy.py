@@ -19,18 +19,25 @@ def percent(value):
     return f"{100 * value:.1f} %"
 
 
+def error(factors, key):
+    return percent(factors[key]) if key in factors else "–"
+
+
 def by_source(rows):
     sources = collections.defaultdict(list)
     for row in rows:
         if row["predicted"] is not None and row["isScored"]:
             letters = row["id"].split("-")[0] if "-" in row["id"] else "vTrain-node"
             sources[letters, row["metric"]].append(row)
-    lines = ["| source | metric | rows | median | mean | p90 |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = ["| source | metric | rows | median | mean | p90 | in interval |",
+             "| --- | --- | --- | --- | --- | --- | --- |"]
     for (source, metric), own in sources.items():
         errors = sorted(abs(r["predicted"] / r["measured"] - 1) for r in own)
         p90 = errors[min(len(errors) - 1, int(0.9 * len(errors)))]
+        inside = [r["low"] <= r["measured"] <= r["high"] for r in own if r["low"] is not None]
+        share = percent(statistics.mean(inside)) if inside else "–"
         lines.append(f"| {source} | {metric} | {len(own)} | {percent(statistics.median(errors))} "
-                     f"| {percent(statistics.mean(errors))} | {percent(p90)} |")
+                     f"| {percent(statistics.mean(errors))} | {percent(p90)} | {share} |")
     return lines
 
 
@@ -49,14 +56,17 @@ def by_group(groups):
 
 def stacks():
     document = json.loads((ROOT / "Sources/CCatalogueData/data/stacks.json").read_text())
-    lines = ["| stack | architecture | matrix | attention | stream | fitted to | judged on | median "
-             "fitted | median judged |", "| --- " * 9 + "|"]
+    lines = ["| stack | architecture | matrix | attention | stream | others | fitted to | judged on "
+             "| median fitted | median judged | 80 % within |", "| --- " * 11 + "|"]
+    known = ("architecture", "matrix", "attention", "stream", "fitted", "held-out", "median",
+             "held-out-median", "uncertainty")
     for stack in document["stacks"]:
         for f in stack["factors"]:
             lines.append(
                 f"| {stack['id']} | {f['architecture']} | {f['matrix']} | {f['attention']} "
-                f"| {f['stream']} | {f['fitted']} | {f['held-out']} | {percent(f['median'])} "
-                f"| {percent(f['held-out-median'])} |")
+                f"| {f['stream']} | {', '.join(f'{k} {v}' for k, v in f.items() if k not in known)} "
+                f"| {f['fitted']} | {f['held-out']} | {error(f, 'median')} "
+                f"| {error(f, 'held-out-median')} | {error(f, 'uncertainty')} |")
     return lines
 
 

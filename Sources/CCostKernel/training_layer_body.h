@@ -237,7 +237,7 @@ TANGRAM_INLINE void add_experts(
     exchange_cost swap = merged_exchange_cost(&job->network, experts, far_share, near_share);
     R elements = own * SPLAT(hidden);
     R both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
-        + exchange_s(swap, elements * SPLAT(job->activation_bytes));
+        + exchange_s(swap, elements * SPLAT(job->combine_bytes));
     both = SELECT(sizes->expert > SPLAT(1), both, SPLAT(0));
     if (any_of(sizes->expert_tensor > SPLAT(1))) {
         rank_group shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));

@@ -103,3 +103,35 @@ void tangram_training_balance(const tangram_training_job *job, tangram_training_
     const tangram_training_key key = tangram_training_key_of(job, option);
     option->last_layers = tangram_training_last_layers(job, &key, option);
 }
+
+void tangram_training_stage_of(
+    const tangram_training_job *job, const tangram_training_option *option, double layers,
+    int32_t has_embedding, int32_t has_head, double in_flight, tangram_training_stage *stage
+) {
+    const training_lanes lanes = lanes_of(option);
+    const training_sizes sizes = sizes_of(job, &lanes);
+    const layer_costs costs = layer_costs_of(job, &sizes, option->exchange);
+    const passes pass =
+        passes_of(job, &costs.layer, option->recompute, TANGRAM_SCHEDULE_1F1B);
+    const training_counts counts = counts_of(job, &lanes);
+    const device_content content = {layers, has_embedding ? 1 : 0, has_head ? 1 : 0};
+    const device_memory memory =
+        memory_of(job, &counts, lanes.zero, lanes.recompute, in_flight, content);
+    const parameters trained = trained_parameters(job, &counts, content);
+    const double updated = option->zero >= 1
+        ? trained.dense * counts.inverse_replicas
+            + trained.experts * counts.inverse_expert_replicas
+        : trained.dense + trained.experts;
+    *stage = (tangram_training_stage){
+        .layer_s = total_of(pass.forward) + pass.forward_wait + total_of(pass.backward)
+            + pass.backward_wait + pass.recompute,
+        .head_s = total_of(costs.head.forward) + total_of(costs.head.backward),
+        .optimizer_s = stream_s(&job->device, updated * job->update_bytes, 1),
+        .trained_parameters = trained.dense + trained.experts,
+        .weight_bytes = memory.weights,
+        .gradient_bytes = memory.gradients,
+        .optimizer_bytes = memory.optimizer,
+        .activation_bytes = memory.activations,
+        .total_bytes = memory.total,
+    };
+}

@@ -320,9 +320,9 @@ TANGRAM_INLINE training_result step_with(
     // Gradients leave during the last backward pass, weights return during the first forward pass;
     // the last bucket of either has nothing to hide behind.
     R scatter_all = sharing_s(
-        dense_scatter, expert_scatter, SPLAT(job->gradient_bytes), trained, trains_experts);
+        dense_scatter, expert_scatter, SPLAT(job->sent_gradient_bytes), trained, trains_experts);
     R gather_all = sharing_s(
-        dense_gather, expert_gather, SPLAT(job->weight_bytes), trained, trains_experts);
+        dense_gather, expert_gather, SPLAT(job->sent_weight_bytes), trained, trains_experts);
     R hiding = SPLAT(job->gradient_overlap) * (one - one / max_r(one, slow_layers));
     R bucket = one - hiding;
     R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
@@ -331,7 +331,7 @@ TANGRAM_INLINE training_result step_with(
     if (any_of(option->zero < 1)) {
         // Without a sharded optimizer gradients are gathered instead of weights.
         R regather = sharing_s(
-            dense_gather, expert_gather, SPLAT(job->gradient_bytes), trained, trains_experts);
+            dense_gather, expert_gather, SPLAT(job->sent_gradient_bytes), trained, trains_experts);
         R reduced = scatter_all + regather;
         R exposed_plain = max_r(reduced * bucket, reduced - backward_stage * hiding);
         exposed = SELECT(option->zero >= 1, exposed, exposed_plain);
@@ -348,11 +348,11 @@ TANGRAM_INLINE training_result step_with(
         R slowed = pieces * SPLAT(job->gather_slowdown);
         R gather_3 = slowed
             * sharing_s(
-                  dense_gather, expert_gather, SPLAT(job->weight_bytes) * inverse_pieces, resident,
+                  dense_gather, expert_gather, SPLAT(job->sent_weight_bytes) * inverse_pieces, resident,
                   has_experts);
         R scatter_3 = slowed
             * sharing_s(
-                  dense_scatter, expert_scatter, SPLAT(job->gradient_bytes) * inverse_pieces,
+                  dense_scatter, expert_scatter, SPLAT(job->sent_gradient_bytes) * inverse_pieces,
                   trained, trains_experts);
         R exposed_3 = micro_batches
             * (gather_3 * inverse_pieces

@@ -44,6 +44,9 @@ struct EstimateCommand: ParsableCommand {
     @Option(help: "How many layouts to show.")
     var top = 5
 
+    @Flag(help: "Show where every term of a training estimate comes from.")
+    var explain = false
+
     @OptionGroup var workers: ThreadOptions
     @OptionGroup var catalogs: CatalogOptions
     @OptionGroup var output: OutputOptions
@@ -56,10 +59,11 @@ struct EstimateCommand: ParsableCommand {
         let catalogues = try catalogs.catalogues()
         let model = try catalogues.model(model)
         let set = network.set(accelerator: accelerator, count: count)
-        let request = EstimateRequest(
+        var request = EstimateRequest(
             group: try catalogues.group(set), count: count,
             layout: try layout.map { try LayoutText($0) }, limit: top,
             workers: try workers.pool())
+        request.explains = explain
         switch work {
         case .train:
             let report = try request.train(training.demand(model, dispatch: network.allToAll))

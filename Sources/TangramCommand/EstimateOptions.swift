@@ -42,12 +42,37 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Train low-rank adapters of this rank only.")
     var lora: Int?
 
+    @Option(help: "Mean tokens of documents that are packed into a sequence.")
+    var documents: TokenCount?
+
+    @Option(help: "Format of results from experts. (bf16, logfmt10, fp8)")
+    var combine = CommunicationCompression.Combine.bf16
+
+    @Option(help: "Gradients between replicas: powersgd:RANK, 1bit or topk:SHARE.")
+    var gradients: GradientArgument?
+
+    @Option(help: "Gather weights in this format instead of 16 bits, for example fp8.")
+    var gather: NumberFormat?
+
+    @Option(
+        help: "Time between checkpoints, for example \"30 min\"; needs --storage.",
+        transform: QuantityArgument.init)
+    var checkpoint: QuantityArgument<Seconds>?
+
+    @Option(
+        help: "Bandwidth to storage of all nodes together, for example \"100 GB/s\".",
+        transform: QuantityArgument.init)
+    var storage: QuantityArgument<Bandwidth>?
+
     func validate() throws {
         if !(1...100_000_000).contains(batch) {
             throw ValidationError("--batch \(batch) is not from 1 to 100,000,000")
         }
         if let lora, !(1...8_192).contains(lora) {
             throw ValidationError("--lora \(lora) is not a rank from 1 to 8,192")
+        }
+        if (checkpoint == nil) != (storage == nil) {
+            throw ValidationError("--checkpoint and --storage need each other")
         }
     }
 
@@ -58,7 +83,35 @@ struct TrainingOptions: ParsableArguments {
             method: lora.map { .lora(rank: $0) } ?? .full)
         demand.alternativeFormats = Array(precision.dropFirst())
         demand.dispatchFormat = dispatch
+        demand.documentTokens = documents?.value
+        demand.compression = CommunicationCompression(
+            combine: combine, gradient: gradients?.gradient ?? .none, gather: gather)
+        if let checkpoint, let storage {
+            demand.checkpoint = CheckpointPlan(
+                interval: checkpoint.quantity, bandwidth: storage.quantity)
+        }
         return demand
+    }
+}
+
+extension CommunicationCompression.Combine: ExpressibleByArgument {}
+
+/// "powersgd:4", "1bit" or "topk:0.01".
+struct GradientArgument: ExpressibleByArgument {
+    var gradient: CommunicationCompression.Gradient
+
+    init?(argument: String) {
+        let parts = argument.lowercased().split(separator: ":").map(String.init)
+        switch (parts.first, parts.count) {
+        case ("1bit", 1): gradient = .oneBit
+        case ("powersgd", 2):
+            guard let rank = Int(parts[1]), (1...1_024).contains(rank) else { return nil }
+            gradient = .powerSGD(rank: rank)
+        case ("topk", 2):
+            guard let share = Double(parts[1]), share > 0, share <= 1 else { return nil }
+            gradient = .topK(share: share)
+        default: return nil
+        }
     }
 }
 

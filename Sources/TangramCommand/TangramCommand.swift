@@ -13,7 +13,8 @@ struct TangramCommand: ParsableCommand {
             """,
         subcommands: [
             PlanCommand.self, ExplainCommand.self, CheckCommand.self, EstimateCommand.self,
-            MemoryCommand.self, CatalogCommand.self, ValidateCommand.self, HostCommand.self,
+            MemoryCommand.self, CatalogCommand.self, ValidateCommand.self,
+            CalibrateCommand.self, HostCommand.self,
             BenchmarkCommand.self, BenchCommand.self,
         ])
 

@@ -3,18 +3,19 @@ import Foundation
 import Tangram
 import TangramCommandCore
 
-/// `tangram validate FILE.csv`.
+/// `tangram validate [FILE.csv]`.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Compare predictions with measurements, published ones or your own.",
         discussion: """
-            The columns are described in docs/accuracy.md. A blank field is unknown: it is searched \
-            or a default is taken, and the report says so.
+            Without a file the published measurements that come with Tangram are predicted. The \
+            columns are described in docs/accuracy.md. A blank field is unknown: it is searched or a \
+            default is taken, and the report says so.
             """)
 
     @Argument(help: "A table of measurements as comma-separated values.")
-    var file: String
+    var file: String?
 
     @OptionGroup var catalogs: CatalogOptions
     @OptionGroup var output: OutputOptions
@@ -31,16 +32,19 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: "Write a plot of predicted against measured values to this SVG file.")
     var plot: String?
 
+    private func tables() throws(DiagnosticList) -> [MeasuredTable] {
+        guard let file else { return try MeasuredTable.shipped() }
+        return [try MeasuredTable(bytes: Array(try SourceFile.read(file)), file: file)]
+    }
+
     func run() throws {
         let catalogues = try catalogs.catalogues()
         let engine = try engine.map(Self.engine)
-        let outcomes: [RowOutcome]
+        var outcomes: [RowOutcome] = []
         do throws(DiagnosticList) {
-            let data = try SourceFile.read(file)
-            let table = try MeasuredTable(bytes: Array(data), file: file)
-            outcomes = try Validation(
-                hardware: catalogues.hardware, models: catalogues.models, engine: engine
-            ).outcomes(of: table)
+            let validation = Validation(
+                hardware: catalogues.hardware, models: catalogues.models, engine: engine)
+            for table in try tables() { outcomes += try validation.outcomes(of: table) }
         } catch {
             throw CommandFailure(error)
         }

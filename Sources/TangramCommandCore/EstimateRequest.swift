@@ -12,6 +12,8 @@ package struct EstimateRequest: Sendable {
     package var limit: Int
     /// Who searches.
     package var workers: any WorkerPool
+    /// Whether every term is shown with its source.
+    package var explains = false
 
     /// Creates a request.
     package init(
@@ -34,17 +36,30 @@ package struct EstimateRequest: Sendable {
                 let found = try search.ranked(
                     acceleratorCount: count, limit: limit, workers: workers
                 ).get()
-                return TrainingEstimateReport(model, estimates: found, isSearched: true)
+                return TrainingEstimateReport(
+                    model, estimates: found, isSearched: true,
+                    candidates: candidates(search), explains: explains)
             }
             let given = try layout.training(count: count)
             try Self.require(
                 LayoutCheck(model: demand.model, group: group)
                     .problems(of: given, demand: demand, count: count))
             return TrainingEstimateReport(
-                model, estimates: [model.estimate(given)], isSearched: false)
+                model, estimates: [model.estimate(given)], isSearched: false,
+                explains: explains)
         } catch {
             throw Self.failure(error)
         }
+    }
+
+    /// The fronts of all accelerators, and of a half, a quarter and an eighth of them.
+    private func candidates(_ search: TrainingSearch) -> [TrainingEstimate] {
+        var found: [TrainingEstimate] = []
+        for part in [1, 2, 4, 8] where count % part == 0 {
+            let front = search.front(acceleratorCount: count / part, workers: workers)
+            if case .success(let estimates) = front { found += estimates }
+        }
+        return found
     }
 
     /// Serving, by the layout given or the replicas that serve most.

@@ -8,6 +8,7 @@ extension Accelerator {
             "usable-memory", "memory-note", "memory-type", "memory-bandwidth", "peaks", "power",
             "all-in-power", "scale-up", "host-link", "host-bandwidth", "nic", "dies",
             "measured-bf16", "measured", "prices", "export", "efficiency",
+            "calibration",
         ] + Cursor.provenanceKeys
 
     /// The accelerator under `cursor` with `efficiency`, whose links are among `linkNames`; nil
@@ -40,12 +41,13 @@ extension Accelerator {
         let measured = cursor.maybe("measured") { $0.string() }
         let prices = cursor.maybe("prices") { $0.prices() }
         let export = cursor.maybe("export") { $0.string() }
+        let calibration = cursor.maybe("calibration") { Calibration($0) }
         let provenance = cursor.provenance()
         guard let id, let aliases, let vendor, let name, let variant, let architecture, let year,
             let memory, let usable, let memoryNote, let memoryType, let memoryBandwidth,
             let peaks, let power, let allIn, let scaleUp, let hostLink, let hostBandwidth, let nic,
             let dies, let measuredBF16, let measured, let prices, let export, let provenance,
-            let efficiency
+            let efficiency, let calibration
         else { return nil }
         if peaks.isEmpty {
             (cursor.optional("peaks") ?? cursor).fail(
@@ -67,6 +69,7 @@ extension Accelerator {
             dieCount: dies ?? 1, measuredNotes: measured, measuredBF16: measuredBF16,
             prices: prices ?? [], exportNote: export,
             efficiency: efficiency.covering(peaks.keys), provenance: provenance)
+        self.calibration = calibration ?? .none
     }
 }
 

@@ -52,6 +52,8 @@ public struct Accelerator: Hashable, Sendable, Identifiable {
     public var exportNote: String?
     /// How much of its peaks kernels reach.
     public var efficiency: EfficiencyProfile
+    /// What a site measured of it, relative to its curves.
+    public var calibration = Calibration.none
     /// Where the figures come from.
     public var provenance: Provenance
 

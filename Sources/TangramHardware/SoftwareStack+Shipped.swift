@@ -57,7 +57,7 @@ extension SoftwareStack {
         "tensor-overlap",
         "exchange-overlap", "gather-rate", "merges-copies", "keeps-scores", "sequence-parallel",
         "logit-bytes", "gradient-format", "narrow-weights-only",
-        "narrow-operands", "expert-outputs", "selection",
+        "narrow-operands", "expert-outputs", "selection", "uncertainty",
     ]
 
     /// Takes over what is stated; false where it is no such thing.
@@ -90,6 +90,7 @@ extension SoftwareStack {
         time("host-per-layer") { hostTimePerLayer = $0 }
         time("host-per-expert-operator") { hostTimePerExpertOperator = $0 }
         number("experts", 0.01...10) { experts = $0 }
+        number("uncertainty", 0...10) { relativeUncertainty = $0 }
         truth("merges-copies") { mergesCopies = $0 }
         truth("keeps-scores") { keepsScores = $0 }
         truth("sequence-parallel") { isSequenceParallel = $0 }

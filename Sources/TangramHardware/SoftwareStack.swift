@@ -47,6 +47,9 @@ public struct SoftwareStack: Hashable, Sendable {
     public var keepsNarrowOperands = true
     /// Whether what experts put out is kept, because it is weighted behind them.
     public var keepsExpertOutputs = true
+    /// One-sided relative uncertainty of step times under this stack, within which four in five
+    /// measurements lie that shaped none of its rates; nil where none was compared.
+    public var relativeUncertainty: Double?
     /// What selective recomputation keeps.
     public var selection = Selection.modules
 

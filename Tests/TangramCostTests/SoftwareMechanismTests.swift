@@ -62,7 +62,8 @@ struct SoftwareMechanismTests {
             memoryBandwidth: 1e30, inside: 1e30, insideLatency: 0, outside: 1e30,
             outsideLatency: 0)
         let step = try estimate(stack, batch: 1, on: group, TrainingLayout())
-        let core = 8 * 3 * 4 * 2_048.0 * 2_048 * 1_024 / 100e12
+        let work: Double = 8 * 3 * 4 * 2_048 * 2_048 * 1_024
+        let core: Double = work / 100e12
         #expect(isClose(step.breakdown.seconds(.attention), core))
     }
 
@@ -160,6 +161,50 @@ struct SoftwareMechanismTests {
         #expect(dense.breakdown.seconds(.host) == 0)
     }
 
+    @Test("compressed gradients cross as factors, bits or places; weights as bytes")
+    func compression() throws {
+        func exchanged(_ compression: CommunicationCompression) throws -> Double {
+            var demand = TrainingDemand(
+                model: smallModel(), sequenceLength: 2_048, globalBatchSize: 64,
+                stack: SoftwareStack(id: "waits", gradientOverlap: 0))
+            demand.compression = compression
+            return try TrainingModel(demand: demand, group: wire)
+                .estimate(TrainingLayout(dataParallel: 8)).breakdown.seconds(.dataParallel)
+        }
+        // Gradients of 4 bytes and weights of 2, 7/8 of both at 100 GB/s.
+        let parameter = Double(smallModel().parameterCount) * 7 / 8 / 100e9
+        #expect(isClose(try exchanged(.none), 6 * parameter, 1e-3))
+        #expect(
+            isClose(try exchanged(.init(gradient: .oneBit)), (2 + 1.0 / 8) * parameter, 1e-3))
+        // Rank 4 of matrices 1,024 wide: 8/1,024 of the bytes.
+        #expect(
+            isClose(
+                try exchanged(.init(gradient: .powerSGD(rank: 4))),
+                (2 + 4.0 * 8 / 1_024) * parameter, 1e-3))
+        #expect(
+            isClose(
+                try exchanged(.init(gradient: .topK(share: 0.01))), (2 + 0.08) * parameter, 1e-3))
+        let bytes = 1 + 4.0 / 128
+        #expect(isClose(try exchanged(.init(gather: .fp8)), (4 + bytes) * parameter, 1e-3))
+    }
+
+    @Test("results come back from experts in 10 bits instead of 16")
+    func combine() throws {
+        let group = roundGroup(
+            memoryBandwidth: 1e30, insideLatency: 0,
+            peaks: [.bf16: FLOPRate(1e27), .fp8: FLOPRate(1e27)])
+        func exchange(_ combine: CommunicationCompression.Combine) throws -> Double {
+            var demand = TrainingDemand(
+                model: experts(), sequenceLength: 2_048, globalBatchSize: 64)
+            demand.compression.combine = combine
+            return try TrainingModel(demand: demand, group: group).estimate(
+                TrainingLayout(dataParallel: 8, expertParallel: 8)
+            ).breakdown.seconds(.expertParallel)
+        }
+        // Dispatch in 16 bits and return in 10: 26 of 32.
+        #expect(isClose(try exchange(.logfmt10) / (try exchange(.bf16)), 26.0 / 32, 1e-3))
+    }
+
     @Test("two narrow copies instead of a wide weight and one: 2 bytes a parameter in FP8, not 3")
     func narrowWeights() throws {
         var stack = SoftwareStack(id: "narrow")
@@ -170,5 +215,44 @@ struct SoftwareMechanismTests {
         let narrow = try estimate(stack, model, format: .fp8, TrainingLayout()).memory
         #expect(isClose(narrow.weights.value / wide.weights.value, 2.0 / 3, 1e-6))
         #expect(isClose(narrow.gradients.value / wide.gradients.value, 0.5, 1e-6))
+    }
+}
+
+/// Packing and checkpoints.
+@Suite("Packed documents and checkpoints")
+struct PackingAndCheckpointTests {
+    private func estimate(_ change: (inout TrainingDemand) -> Void) throws -> TrainingEstimate {
+        var demand = TrainingDemand(
+            model: smallModel(), sequenceLength: 2_048, globalBatchSize: 64)
+        change(&demand)
+        let group = roundGroup(
+            memoryBandwidth: 1e30, inside: 1e30, insideLatency: 0, outside: 1e30,
+            outsideLatency: 0)
+        return try TrainingModel(demand: demand, group: group)
+            .estimate(TrainingLayout(dataParallel: 8))
+    }
+
+    @Test("four documents a sequence take a quarter of the attention core")
+    func packing() throws {
+        let whole = try estimate { _ in }
+        let packed = try estimate { $0.documentTokens = 512 }
+        #expect(
+            isClose(
+                packed.breakdown.seconds(.attention), whole.breakdown.seconds(.attention) / 4))
+        #expect(
+            packed.breakdown.seconds(.matrixMultiply) == whole.breakdown.seconds(.matrixMultiply))
+    }
+
+    @Test("a checkpoint of 14 bytes a parameter every minute costs its share of the time")
+    func checkpoint() throws {
+        let none = try estimate { _ in }
+        let bytes = 14 * Double(smallModel().parameterCount)
+        let some = try estimate {
+            $0.checkpoint = CheckpointPlan(
+                interval: Seconds(60), bandwidth: Bandwidth(bytes / 6))
+        }
+        // 6 s after every 60 s.
+        #expect(isClose(some.throughput.value / none.throughput.value, 60.0 / 66, 1e-6))
+        #expect(some.stepTime == none.stepTime)
     }
 }

@@ -74,6 +74,9 @@ typedef struct {
     double tensor_overlap, exchange_overlap;
     /// 1 where copies of a token for one node cross the fabric once.
     int32_t merges_copies;
+    /// Bytes of an element on its way back from experts, and per parameter of a gradient and of a weight
+    /// on its way between replicas.
+    double combine_bytes, sent_gradient_bytes, sent_weight_bytes;
     /// Bytes of logits, their copies and gradients at the peak, per logit.
     double logit_bytes;
     /// Elements per token and layer that are kept whole on every tensor-parallel rank.
@@ -134,6 +137,23 @@ void tangram_training_cost_of(
 
 /// Sets `last_layers`, where it is -1, so that the slowest stage is fastest.
 void tangram_training_balance(const tangram_training_job *job, tangram_training_option *option);
+
+/// What a stage costs for one micro-batch, and what fills its devices.
+typedef struct {
+    /// Seconds of one layer forward and backward, of the head, and of one optimizer step.
+    double layer_s, head_s, optimizer_s;
+    /// Trained parameters of one device.
+    double trained_parameters;
+    /// Whole bytes.
+    double weight_bytes, gradient_bytes, optimizer_bytes, activation_bytes, total_bytes;
+} tangram_training_stage;
+
+/// One stage of a pipeline whose stages are on unlike accelerators: `layers` layers, with or without
+/// the embedding and the head, that keeps `in_flight` micro-batches. Sizes of `option` are those
+/// inside the stage; `pipeline` is 1.
+void tangram_training_stage_of(
+    const tangram_training_job *job, const tangram_training_option *option, double layers,
+    int32_t has_embedding, int32_t has_head, double in_flight, tangram_training_stage *stage);
 
 /// Costs `count` options, every operator of each: `step_s` in single precision, `total_bytes`
 /// exactly what ``tangram_training_cost_of`` gives. Every level gives the same bits.

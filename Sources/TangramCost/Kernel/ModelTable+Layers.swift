@@ -67,7 +67,12 @@ extension ModelTable {
         _ layer: LayerShape, _ setting: Setting
     ) -> (kind: tangram_attention_kind, key: [Double]) {
         let shape = layer.attention
-        let work = shape.prefill(length: setting.length)
+        // Packed documents attend to themselves alone (kernels for sequences of varied length).
+        let document = min(setting.document ?? setting.length, setting.length)
+        let count = Double(setting.length) / Double(max(1, document))
+        var work = shape.prefill(length: document)
+        work.core *= count
+        work.indexer *= count
         var kind = tangram_attention_kind()
         kind.core_flop = work.core + work.indexer
         kind.core = setting.times.prefill(shape.attention, cache: .bf16)

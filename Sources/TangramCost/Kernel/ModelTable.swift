@@ -24,6 +24,8 @@ final class ModelTable: @unchecked Sendable {
         var weights: NumberFormat
         /// Tokens of one sequence.
         var length: Int
+        /// Tokens of a document, of which sequences are packed; nil for one a sequence.
+        var document: Int?
         /// Whether matrices of decode are wanted.
         var isServing = false
         /// The software, which decides what is kept and what attention cores reach.

@@ -4,6 +4,11 @@ import TangramModels
 import TangramUnits
 
 extension OperatorTimes {
+    /// Seconds per FLOP of attention cores, as this site's calibration has it.
+    private func attentionCost(_ fraction: Double) -> Double {
+        flopCost(wideFormat, fraction) / accelerator.calibration.attention
+    }
+
     /// What attention over new tokens was measured as.
     private func prefillCurve(_ attention: Attention, cache: NumberFormat) -> OperatorCurve? {
         let width = cache.bits < 16 ? "fp8" : "bf16"
@@ -19,12 +24,12 @@ extension OperatorTimes {
         var curve = tangram_attention_curve()
         guard let measured = prefillCurve(attention, cache: cache) else {
             curve.launch_s = launch
-            curve.flop_cost_s = flopCost(wideFormat, profile.attention)
+            curve.flop_cost_s = attentionCost(profile.attention)
             curve.byte_cost_s = byteCost
             return curve
         }
         curve.launch_s = measured[.launch] * 1e-6
-        curve.flop_cost_s = flopCost(wideFormat, measured[.compute])
+        curve.flop_cost_s = attentionCost(measured[.compute])
         curve.byte_cost_s = byteCost(measured[.memory])
         // Blocks of queries and keys are padded; a causal one pays for half a block more a row.
         curve.length_ramp = measured[.lengthRamp] + Self.blockTokens * measured[.wave]
@@ -87,7 +92,7 @@ extension OperatorTimes {
         let splitTokens = 512.0
         decode.curve.launch_s =
             (measured[.launch] + measured[.split] * tokens / (tokens + splitTokens)) * 1e-6
-        decode.curve.flop_cost_s = flopCost(wideFormat, measured[.compute])
+        decode.curve.flop_cost_s = attentionCost(measured[.compute])
         decode.curve.byte_cost_s = byteCost(measured[.memory])
         decode.curve.tile_ramp = measured[.tileRamp]
         decode.curve.power = Int32(measured[.power])

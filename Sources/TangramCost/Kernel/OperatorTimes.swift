@@ -37,7 +37,7 @@ struct OperatorTimes {
     func byteCost(_ fraction: Double) -> Double {
         1
             / (max(accelerator.memoryBandwidth.value, 1e6)
-                * max(fraction, Self.leastEfficiency) * speed)
+                * max(fraction, Self.leastEfficiency) * speed * accelerator.calibration.memory)
     }
 
     /// The dense peak in FLOP/s of `format`, 0 where there is none.
@@ -48,6 +48,11 @@ struct OperatorTimes {
         1
             / max(
                 peak(format) * max(fraction, Self.leastEfficiency) * speed, Self.slowestRate)
+    }
+
+    /// The same of a matrix multiplication, as this site's calibration has it.
+    private func matrixCost(_ format: NumberFormat, _ fraction: Double) -> Double {
+        flopCost(format, fraction) / accelerator.calibration.matrix
     }
 
     /// The fraction of its peak that large multiplications reach in `format`.
@@ -82,12 +87,12 @@ struct OperatorTimes {
         let conditions = Self.conditions(format, weights: weights, hasBlockScales)
         guard let measured = self.curve(.matrix, conditions) else {
             curve.launch_s = launch
-            curve.flop_cost_s = flopCost(format, efficiency(format))
+            curve.flop_cost_s = matrixCost(format, efficiency(format))
             curve.byte_cost_s = byteCost
             return curve
         }
         curve.launch_s = measured[.launch] * 1e-6
-        curve.flop_cost_s = flopCost(format, measured[.compute])
+        curve.flop_cost_s = matrixCost(format, measured[.compute])
         curve.byte_cost_s = byteCost(measured[.memory])
         curve.k_ramp = measured[.innerRamp]
         // The gain of operands that stay in the cache is left out: weights of a model do not.
@@ -158,7 +163,7 @@ struct OperatorTimes {
         curve.weight_bytes = storedBytes
         guard let measured = expertCurve(format, weights: weights, hasBlockScales) else {
             curve.launch_s = 2 * launch
-            curve.flop_cost_s = flopCost(format, efficiency(format))
+            curve.flop_cost_s = matrixCost(format, efficiency(format))
             curve.byte_cost_s = byteCost
             curve.near_byte_cost_s = byteCost
             curve.activation_share = 1
@@ -166,7 +171,7 @@ struct OperatorTimes {
         }
         curve.launch_s = measured[.launch] * 1e-6
         curve.expert_s = measured[.expert] * 1e-6
-        curve.flop_cost_s = flopCost(format, measured[.compute])
+        curve.flop_cost_s = matrixCost(format, measured[.compute])
         curve.byte_cost_s = byteCost(measured[.memory])
         curve.row_ramp = measured[.rowRamp]
         curve.near_byte_cost_s = measured[.near] * byteCost(1)

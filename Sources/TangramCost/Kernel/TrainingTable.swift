@@ -16,7 +16,8 @@ final class TrainingTable: @unchecked Sendable {
             shape,
             ModelTable.Setting(
                 times: times, format: computeFormat, weights: computeFormat,
-                length: demand.sequenceLength, stack: demand.stack))
+                length: demand.sequenceLength, document: demand.documentTokens,
+                stack: demand.stack))
         var job = tangram_training_job()
         job.model = model.table
         job.network = network.table
@@ -52,7 +53,12 @@ final class TrainingTable: @unchecked Sendable {
         job.weight_bytes = MixedPrecision.weight
         job.gradient_bytes = demand.stack.gradientFormat.bytesPerElement
         job.optimizer_bytes = MixedPrecision.optimizer
-        job.update_bytes = MixedPrecision.updateTraffic
+        let compression = demand.compression
+        job.combine_bytes = compression.combineBytes
+        job.sent_gradient_bytes = compression.gradientBytes(
+            accumulated: demand.stack.gradientFormat.bytesPerElement, width: shape.hidden)
+        job.sent_weight_bytes = compression.gatherBytes
+        job.update_bytes = MixedPrecision.updateTraffic + compression.gradientTraffic
         job.activation_bytes = MixedPrecision.activation
         if let limit = group.accelerator.power, let power = group.accelerator.efficiency.power {
             job.computing_w = limit.value * power.computing

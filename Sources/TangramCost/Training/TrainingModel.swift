@@ -21,6 +21,8 @@ public final class TrainingModel: Sendable {
     /// What the kernel reads.
     let table: TrainingTable
     private let modelFLOPPerToken: Double
+    /// Parameters of adapters.
+    private let adapterCount: Double
     private let peak: Double
 
     /// Prepares `demand` for `group`.
@@ -53,6 +55,7 @@ public final class TrainingModel: Sendable {
             modelFLOPPerToken = full.value - 2 * Double(demand.model.multipliedParameterCount)
             adapterParameterCount = Double(rank) * shape.adapterWidth
         }
+        adapterCount = adapterParameterCount
         table = TrainingTable(
             demand, group: group, shape: shape, times: times,
             network: NetworkTable(group), computeFormat: format,
@@ -63,7 +66,8 @@ public final class TrainingModel: Sendable {
     public func estimate(_ layout: TrainingLayout) -> TrainingEstimate {
         let cost = table.cost(layout)
         let tokens = Double(demand.globalBatchSize) * Double(demand.sequenceLength)
-        let throughput = tokens / cost.step_s
+        let share = checkpointShare(acceleratorCount: layout.acceleratorCount)
+        let throughput = tokens / cost.step_s * share
         return TrainingEstimate(
             layout: layout, computeFormat: computeFormat, stepTime: Seconds(cost.step_s),
             throughput: TokenRate(throughput),
@@ -72,7 +76,20 @@ public final class TrainingModel: Sendable {
             breakdown: Self.parts(cost), memory: memory(cost),
             workPerAccelerator: FLOP(cost.flop),
             energyPerStep: cost.energy_j > 0 ? Energy(cost.energy_j) : nil,
-            relativeUncertainty: group.accelerator.efficiency.relativeUncertainty)
+            relativeUncertainty: demand.stack.relativeUncertainty
+                ?? group.accelerator.efficiency.relativeUncertainty)
+    }
+
+    /// Part of the time that checkpoints leave for training.
+    private func checkpointShare(acceleratorCount: Int) -> Double {
+        guard let checkpoint = demand.checkpoint else { return 1 }
+        let all = Double(demand.model.parameterCount)
+        let trained = demand.method == .full ? all : adapterCount
+        let host =
+            group.accelerator.hostBandwidth?.value ?? group.fabricBandwidth.value
+        return checkpoint.trainingShare(
+            bytes: CheckpointPlan.bytes(trained: trained, all: demand.method == .full ? all : 0),
+            hostRate: host * Double(acceleratorCount))
     }
 
     /// Memory of the fullest device under `layout`.

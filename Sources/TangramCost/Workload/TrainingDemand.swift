@@ -31,6 +31,15 @@ public struct TrainingDemand: Hashable, Sendable {
     public var method: Method
     /// The software it runs on.
     public var stack: SoftwareStack
+    /// Mean tokens of documents that are packed into a sequence and attend to themselves alone; nil for
+    /// one document a sequence.
+    public var documentTokens: Int?
+    /// Checkpoints; nil for none.
+    public var checkpoint: CheckpointPlan?
+    /// What is sent in fewer bits.
+    public var compression = CommunicationCompression.none
+    /// Whether it may run on unlike pools of one site together.
+    public var spansPools = false
     /// When it must be done, counted from the start of the plan.
     public var deadline: Seconds?
 

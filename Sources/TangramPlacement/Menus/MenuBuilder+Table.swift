@@ -3,16 +3,18 @@ import TangramHardware
 import TangramUnits
 
 extension MenuBuilder {
-    /// What the embedder's table offers for each job, checked; nil for jobs left to the estimator.
+    /// What the embedder's table offers for each job, or ours for jobs over unlike pools, checked; nil
+    /// for jobs left to the estimator.
     func offers() throws(PlanningError) -> [[CostedOption]?] {
-        guard let costs else { return scenario.jobs.map { _ in nil } }
         let pools = Dictionary(
             scenario.cluster.pools.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { $1 })
         var result: [[CostedOption]?] = []
         for job in scenario.jobs {
             let options: [CostedOption]?
             do {
-                options = try costs.options(for: job, in: scenario.cluster)
+                options =
+                    try costs?.options(for: job, in: scenario.cluster)
+                    ?? UnlikeTrainingCosts().options(for: job, in: scenario.cluster)
             } catch {
                 throw .costTable(job: job.id, option: nil, "\(error)")
             }

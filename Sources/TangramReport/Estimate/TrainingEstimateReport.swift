@@ -8,6 +8,8 @@ public struct TrainingEstimateReport: Sendable {
     let model: TrainingModel
     let estimates: [TrainingEstimate]
     let isSearched: Bool
+    let front: [TrainingEstimate]
+    let explains: Bool
 
     private var demand: TrainingDemand { model.demand }
     private var accelerator: Accelerator { model.group.accelerator }
@@ -18,7 +20,15 @@ public struct TrainingEstimateReport: Sendable {
     ///   - model: The job on its accelerators.
     ///   - estimates: The layouts, best first; without any the report is empty.
     ///   - isSearched: Whether the layouts were found by a search.
-    public init(_ model: TrainingModel, estimates: [TrainingEstimate], isSearched: Bool) {
+    ///   - candidates: Layouts of any memory and number of accelerators; those that no other beats in
+    ///     all are shown.
+    ///   - explains: Whether every term is shown with its source.
+    public init(
+        _ model: TrainingModel, estimates: [TrainingEstimate], isSearched: Bool,
+        candidates: [TrainingEstimate] = [], explains: Bool = false
+    ) {
+        front = TrainingFront.reduced(candidates)
+        self.explains = explains
         self.model = model
         self.estimates = estimates
         self.isSearched = isSearched
@@ -61,6 +71,11 @@ public struct TrainingEstimateReport: Sendable {
             BreakdownText.memory("Memory", best.memory, style: style),
         ]
         if estimates.count > 1 { sections.append(alternatives(style)) }
+        if front.count > 1 { sections.append(TrainingFront.lines(front, style)) }
+        if explains {
+            sections.append(
+                TermSources(estimate: best, group: model.group, stack: demand.stack).lines(style))
+        }
         sections.append(
             Grounds(
                 accelerator: accelerator, links: NetworkText.links(model.group),
@@ -128,6 +143,7 @@ public struct TrainingEstimateReport: Sendable {
                 uncertainty: accelerator.efficiency.relativeUncertainty
             ).json,
             "estimates": .array(estimates.map(EstimateJSON.training)),
+            "front": .array(front.map(EstimateJSON.training)),
         ])
     }
 }

@@ -16,7 +16,7 @@ struct DemandReader {
         guard
             cursor.allowKeys([
                 "model", "sequence", "batch", "tokens", "precision", "method", "deadline",
-                "all-to-all",
+                "all-to-all", "across-pools",
             ])
         else { return nil }
         let model = cursor.required("model").flatMap(models.model)
@@ -43,6 +43,7 @@ struct DemandReader {
             format: formats?.first ?? .bf16, method: method, deadline: deadline,
             dispatchFormat: dispatch)
         demand.alternativeFormats = Array((formats ?? []).dropFirst())
+        demand.spansPools = cursor.optional("across-pools")?.bool() ?? false
         return demand
     }
 
