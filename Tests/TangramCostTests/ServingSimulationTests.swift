@@ -1,3 +1,4 @@
+import CCostKernel
 import TangramHardware
 import TangramModels
 import TangramUnits
