@@ -39,8 +39,7 @@ extension ServingModel {
     ///
     /// Prefill comes first: a prompt waits for the rest of the running decode step (uniform), for
     /// prompts before it (M/G/1 with vacations: Pollaczek–Khinchine, with an exponential tail), and
-    /// for its own prefill. The number being decoded is that of M/G/∞, Poisson; over the lifetime of
-    /// one answer two thirds of its variance are left, because the number changes while it lasts.
+    /// for its own prefill. An answer is prolonged by the prompts that come while it is written.
     ///
     /// - Parameters:
     ///   - spread: Prompts are uniform within this part of their mean length, 0 to below 1.
@@ -69,17 +68,52 @@ extension ServingModel {
         first.addUniform(from: 0, to: step * running)
         first.addUniform(from: alone * (1 - spread), to: alone * (1 + spread))
         first.addWaiting(share: busy, mean: waiting)
-        let deviation = (2 * mean.batch / 3).squareRoot()
-        let least = max(1e-9, mean.batch)
+        // An answer is a busy period: it starts with its own decode steps and with the prompts that
+        // came while it waited for its first token, and every further prompt prolongs it: mean
+        // w/(1 − ρ), variance λS²w/(1 − ρ)³ (Cox and Smith 1961, §5.2).
+        let tokens = Double(max(1, demand.outputTokens - 1))
+        let steps = tokens / (demand.speculation?.keptTokens ?? 1)
+        let rate = load.value
+        let sojourn = waiting * busy + alone
+        let behind = service * rate * sojourn
+        let behindVariance =
+            service * service * rate
+            * (sojourn + rate * waiting * waiting * busy * (2 - busy))
+        let free = 1 - busy
+        func answer(_ share: Double, batch: Double) -> Double {
+            let work = steps * state.point(batch: batch).step_s
+            let variance =
+                rate * service * service * (work + behind) / (free * free * free)
+                + behindVariance / (free * free)
+            return work
+                + Self.gammaQuantile(
+                    share, mean: (work + behind) / free - work, variance: variance)
+        }
         return ServingLatency(
             load: load, batch: mean.batch,
             timeToFirstToken: LatencyPercentiles { fixed + first.quantile($0) },
             timePerOutputToken: LatencyPercentiles { share in
-                let deviations = share < 0.6 ? 0 : share < 0.95 ? 1.2816 : 2.3263
-                let batch = min(
-                    Double(state.batchLimit), max(least, least + deviations * deviation))
-                return state.point(batch: batch).token_s
+                // Answers that last long do so among many others: as many as come meanwhile.
+                var time = answer(share, batch: max(1e-9, mean.batch))
+                guard share > 0.5 else { return time / tokens }
+                for _ in 0..<Self.rounds {
+                    let batch = min(Double(state.batchLimit), max(mean.batch, rate * time))
+                    time = answer(share, batch: max(1e-9, batch))
+                }
+                return time / tokens
             })
+    }
+
+    /// Rounds after which the batch of long answers no longer changes to three digits.
+    private static let rounds = 8
+
+    /// A quantile of a gamma distribution (Wilson and Hilferty 1931), for 0.5, 0.9 and 0.99.
+    private static func gammaQuantile(_ share: Double, mean: Double, variance: Double) -> Double {
+        guard mean > 0, variance > 0 else { return max(0, mean) }
+        let normal = share < 0.6 ? 0 : share < 0.95 ? 1.2816 : 2.3263
+        let inverseShape = variance / (mean * mean)
+        let root = max(0, 1 - inverseShape / 9 + normal * inverseShape.squareRoot() / 3)
+        return mean * root * root * root
     }
 
     /// Waits beyond so many mean waits are rarer than one in ten thousand.
