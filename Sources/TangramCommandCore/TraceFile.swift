@@ -6,9 +6,11 @@ package struct TraceFile: Sendable {
     private let path: String
     private let table: GavelThroughputs?
     private let limit: Int
+    /// The lines of a log that is not in order of time.
+    private let sorted: [ClusterLogEntry]?
 
-    /// Names a trace and reads the table of its speeds, if it has one; the trace itself is not read
-    /// yet.
+    /// Names a trace and reads the table of its speeds, if it has one. The trace itself is held only
+    /// where it is a log that is not in order of time.
     package init(path: String, throughputs: String?, limit: Int) throws {
         self.path = path
         self.limit = limit
@@ -18,12 +20,30 @@ package struct TraceFile: Sendable {
             }
             return try GavelThroughputs(json: Array(data), file: file)
         }
+        guard path.hasSuffix(".csv") else {
+            sorted = nil
+            return
+        }
+        func log() throws -> ClusterLog<FileChunks> {
+            try ClusterLog(CSVReader(FileChunks(path: path), file: path))
+        }
+        var checked = try log()
+        guard try !checked.isInOrder(limit: limit) else {
+            sorted = nil
+            return
+        }
+        var whole = try log()
+        sorted = try whole.sorted(limit: limit)
     }
 
     /// Opens the trace, on pools of the same names or, for a log as CSV, on all pools.
     ///
     /// - Parameter speeds: Speed of a device of each pool, in any unit, for a log.
     package func open(on pools: [SimulatedPool], speeds: [Double]) throws -> any JobSource {
+        if let sorted {
+            return SortedLogTrace(
+                sorted, deviceCounts: pools.map(\.deviceCount), speeds: speeds)
+        }
         let chunks = try FileChunks(path: path)
         if path.hasSuffix(".csv") {
             let log = try ClusterLogTrace(

@@ -39,6 +39,43 @@ struct ComparisonTests {
         #expect(result.pools[0].utilisation > 0.5)
     }
 
+    @Test("a log that is not in order is sorted, equal times stay in order")
+    func unsortedLog() throws {
+        let text = "timestamp,duration,num_gpus\n30,1,1\n10,2,1\n30,3,1\n20,0,1\n"
+        func log() throws -> ClusterLog<CollectionOfOne<[UInt8]>.Iterator> {
+            try ClusterLog(CSVReader(bytes: Array(text.utf8), file: "log.csv"))
+        }
+        var checked = try log()
+        #expect(try !checked.isInOrder())
+        var whole = try log()
+        let entries = try whole.sorted()
+        #expect(entries.map(\.duration) == [2, 1, 3])
+        var trace = SortedLogTrace(entries, deviceCounts: [4], speeds: [1])
+        #expect([trace.next(), trace.next()].map { $0?.arrivalSeconds } == [0, 20])
+    }
+
+    @Test("guesses grow with what a job has done, and follow the jobs that are done")
+    func guesses() throws {
+        // Two long jobs and, later, a short one on one device: without knowing lengths, the short one
+        // must not wait for both long ones.
+        func job(_ id: String, at: Double, hours: Double) -> SimulatedJob {
+            SimulatedJob(
+                id: id, arrivalSeconds: at, work: hours * 3_600,
+                options: [RunOption(pool: 0, deviceCount: 1, rate: 1)])
+        }
+        let simulator = try Simulator(pools: [SimulatedPool(name: "a", deviceCount: 1)])
+        let jobs = [
+            job("long", at: 0, hours: 20), job("other", at: 1, hours: 20),
+            job("short", at: 36_000, hours: 1),
+        ]
+        let guess = GuessingStrategy(ReplanningStrategy(), name: "guess")
+        #expect(!guess.knowsWork)
+        let result = try simulator.run(JobList(jobs), strategy: guess)
+        let fifo = try simulator.run(JobList(jobs), strategy: ListStrategy.fifo())
+        #expect(result.completedCount == 3)
+        #expect(result.completionTimes.sum < fifo.completionTimes.sum)
+    }
+
     @Test("a log's times are read as dates or seconds, and errors say where")
     func log() throws {
         let text =

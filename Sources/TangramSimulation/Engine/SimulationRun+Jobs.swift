@@ -127,9 +127,14 @@ extension SimulationRun {
                 seconds: end, number: state.jobs[place].index, stamp: state.jobs[place].stamp))
     }
 
-    /// Removes the jobs at ascending places in one pass.
+    /// Removes the jobs at ascending places: one by one where they are few, since moving memory is
+    /// cheaper than moving jobs; else in one pass.
     private mutating func remove(_ places: [Int]) {
-        guard let first = places.first else { return }
+        defer { progress?(result.completedCount) }
+        guard let first = places.first, places.count > 8 else {
+            for place in places.reversed() { state.jobs.remove(at: place) }
+            return
+        }
         var (kept, skipped) = (first, 0)
         for place in first..<state.jobs.count {
             if skipped < places.count, places[skipped] == place {
@@ -140,7 +145,6 @@ extension SimulationRun {
             }
         }
         state.jobs.removeSubrange(kept...)
-        progress?(result.completedCount)
     }
 
     private mutating func finish(_ job: inout JobState) {

@@ -15,13 +15,19 @@ public struct SiaStrategy: SchedulingStrategy {
     /// It looks at speeds alone.
     public let knowsWork = false
     private let round: Double
+    /// What the last programme was made for, and when: jobs and devices.
+    private var last: (jobs: [Int], devices: [Int], seconds: Double)?
     /// Restarts of each job so far.
     private var restarts: [Int: Int] = [:]
 
-    /// Sia's power of fairness: −1/2 (§4.2).
-    private static let power = -0.5
     /// What a job that waits counts: a tenth above the most that one that runs can.
     private static let waitingCost = 1.1
+
+    /// A programme that would be made for the same jobs and devices is made anew after ten of Sia's
+    /// rounds: only what restarts count for has changed.
+    private static let renewalSeconds = 600.0
+    /// Nodes that exact search may visit for one round, so that a round takes milliseconds.
+    private static let nodeLimit = 200
 
     /// Creates a strategy; Sia's own rounds are of 60 s.
     public init(roundSeconds: Double = 60) { round = max(1, roundSeconds) }
@@ -33,6 +39,13 @@ public struct SiaStrategy: SchedulingStrategy {
 
     /// One round.
     public mutating func decide(_ state: ClusterState) throws -> [Int?] {
+        let numbers = state.jobs.map(\.index)
+        if let last, last.jobs == numbers, last.devices == state.deviceCounts,
+            state.seconds < last.seconds + Self.renewalSeconds
+        {
+            return state.jobs.map(\.option)
+        }
+        last = (numbers, state.deviceCounts, state.seconds)
         var menus: [[Int]] = []
         let items = state.jobs.map { job -> [PlacementProblem.Option] in
             let options = job.job.options
@@ -59,7 +72,9 @@ public struct SiaStrategy: SchedulingStrategy {
         }
         let problem = try PlacementProblem(
             capacities: state.deviceCounts.map(Double.init), items: items)
-        let solution = try PlacementSolver().solve(problem)
+        let solution = try PlacementSolver(
+            iterationLimit: 100, nodeLimit: Self.nodeLimit
+        ).solve(problem)
         var choices: [Int?] = []
         for (position, choice) in solution.choices.enumerated() {
             let option = choice.map { menus[position][$0] }
