@@ -5,13 +5,13 @@ struct Measured: CostTable {
     func options(for job: Job, in cluster: Cluster) -> [CostedOption]? {
         guard job.id == "tune" else { return nil }  // nil: the estimator costs it
         return [
-            CostedOption(summary: "tp8 dp2", poolID: "hall-1", acceleratorCount: 16, rate: 41_000),
+            CostedOption(summary: "tp8 dp2", poolID: "hall-1", acceleratorCount: 16, rate: 9_000),
             CostedOption(
                 summary: "pipeline over both halls",
                 parts: [
                     .init(poolID: "hall-1", acceleratorCount: 16, role: "stages 0-5"),
                     .init(poolID: "hall-2", acceleratorCount: 32, role: "stages 6-7"),
-                ], rate: 60_000),
+                ], rate: 14_000),
         ]
     }
 }
