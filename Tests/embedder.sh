@@ -18,6 +18,9 @@ output=$(swift run --skip-build Embedder)
 printf '%s\n' "$output"
 printf '%s\n' "$output" | grep -q '^chat hall-1 ' || { echo "embedder: chat was not placed" >&2; exit 1; }
 printf '%s\n' "$output" | grep -q '^tune hall-1 ' || { echo "embedder: tune was not placed" >&2; exit 1; }
+for line in 'measured hall-2 stages 6-7' 'replanned 3' 'solved \[Optional(0), Optional(1)\] 4.0 4.0'; do
+    printf '%s\n' "$output" | grep -q "^$line" || { echo "embedder: no \"$line\"" >&2; exit 1; }
+done
 
 # SwiftPM makes a folder NAME.build for every target it knows; one that was compiled holds objects.
 built=$(find .build -name '*.o' -not -path '*/checkouts/*' |

@@ -9,7 +9,9 @@ import sys
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-EMBEDDER = ROOT / "Tests/Embedder/Sources/Embedder/Embedder.swift"
+EMBEDDER = sorted((ROOT / "Tests/Embedder/Sources/Embedder").glob("*.swift"))
+# Pages whose every snippet is a part of that program; in others, those with an import are.
+BUILT_PAGES = {"embedding.md", "PlanningInCode.md"}
 FENCE = re.compile(r"^ *(```|~~~)")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^()\s]+(?:\([^()]*\))?)(?:\s+\"[^\"]*\")?\)")
 problems = []
@@ -18,6 +20,7 @@ problems = []
 def pages():
     yield from sorted(p for p in ROOT.glob("*.md"))
     yield from sorted((ROOT / "docs").rglob("*.md"))
+    yield from sorted((ROOT / "Sources").glob("*/*.docc/*.md"))
 
 
 def prose(text):
@@ -79,22 +82,33 @@ def check_reachable(linked):
             problems.append(f"docs/cluster-specs.md: {spec.name} is not described")
 
 
+def holds(built, block):
+    """Whether the lines of a block are lines of a file, in order; the first that is not if not."""
+    position = 0
+    for line in filter(None, (line.strip() for line in block.splitlines())):
+        if line not in built[position:]:
+            return line
+        position += built[position:].index(line) + 1
+    return None
+
+
 def check_snippets():
     """Programs in the documentation are lines, in order, of the one that Tests/embedder.sh builds."""
-    built = [line.strip() for line in EMBEDDER.read_text(encoding="utf-8").splitlines()]
+    files = [
+        [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        for file in EMBEDDER
+    ]
     for page in pages():
         text = page.read_text(encoding="utf-8")
         for block in re.findall(r"```swift\n(.*?)```", text, flags=re.S):
-            if "import Tangram" not in block:
+            isProgram = "import Tangram" in block
+            isBuilt = page.name in BUILT_PAGES and "dependencies:" not in block
+            if not (isProgram or isBuilt):
                 continue
-            position = 0
-            for line in filter(None, (line.strip() for line in block.splitlines())):
-                if line not in built[position:]:
-                    problems.append(
-                        f"{page.relative_to(ROOT)}: not in this order in "
-                        f"{EMBEDDER.relative_to(ROOT)}: {line}")
-                    break
-                position += built[position:].index(line) + 1
+            missing = [holds(built, block) for built in files]
+            if all(missing):
+                problems.append(
+                    f"{page.relative_to(ROOT)}: not in this order in Tests/Embedder: {missing[0]}")
 
 
 check_reachable(check_links())

@@ -18,7 +18,11 @@ public struct CostedOption: Hashable, Sendable {
 
         /// Creates a part.
         ///
-        /// - Parameter blockSize: nil for all accelerators of the part.
+        /// - Parameters:
+        ///   - poolID: The pool.
+        ///   - acceleratorCount: Accelerators taken of it.
+        ///   - blockSize: What must lie together; nil for all accelerators of the part.
+        ///   - role: What they do, for people.
         public init(
             poolID: String, acceleratorCount: Int, blockSize: Int? = nil, role: String? = nil
         ) {

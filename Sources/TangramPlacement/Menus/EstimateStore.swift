@@ -62,19 +62,20 @@ struct EstimateStore {
     private var training: [[Result<TrainingEstimate, Rejection>]] = []
     private var serving: [Result<[ServingEstimate], Rejection>] = []
 
+    /// The place of a training job on a group of accelerators, for which counts are asked for.
+    mutating func entry(_ key: TrainingKey) -> Int {
+        if let known = trainingIndices[key] { return known }
+        let index = trainingKeys.count
+        trainingIndices[key] = index
+        trainingKeys.append(key)
+        trainingCounts.append(TrainingCounts())
+        return index
+    }
+
     /// Asks for an estimate on a number of accelerators.
-    mutating func request(_ key: TrainingKey, acceleratorCount: Int) -> TrainingIndex {
-        let index: Int
-        if let known = trainingIndices[key] {
-            index = known
-        } else {
-            index = trainingKeys.count
-            trainingIndices[key] = index
-            trainingKeys.append(key)
-            trainingCounts.append(TrainingCounts())
-        }
-        return TrainingIndex(
-            key: index, position: trainingCounts[index].position(of: acceleratorCount))
+    mutating func request(entry: Int, acceleratorCount: Int) -> TrainingIndex {
+        TrainingIndex(
+            key: entry, position: trainingCounts[entry].position(of: acceleratorCount))
     }
 
     /// Asks for an estimate.
@@ -87,6 +88,10 @@ struct EstimateStore {
         return servingKeys.count - 1
     }
 
+    /// What is said of what was not costed.
+    static let late = Rejection.noLayout(
+        acceleratorCount: 0, reason: "there was no time to cost it")
+
     /// Whether every estimate that was asked for was made.
     private(set) var isComplete = true
 
@@ -95,8 +100,7 @@ struct EstimateStore {
         groups: [DeviceGroup], workers: any WorkerPool, isOver: () -> Bool = { false },
         progress: (@Sendable (Double) -> Void)?
     ) {
-        let late = Rejection.noLayout(
-            acceleratorCount: 0, reason: "there was no time to cost it")
+        let late = Self.late
         let (trainingKeys, servingKeys) = (trainingKeys, servingKeys)
         let counts = trainingCounts.map(\.counts)
         let total = Double(max(1, trainingKeys.count + servingKeys.count))

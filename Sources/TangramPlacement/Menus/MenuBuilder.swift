@@ -10,6 +10,8 @@ struct MenuBuilder {
     /// Costs of an embedder, which come before those of the estimator.
     let costs: (any CostTable)?
     let partsOfPool: [[Int]]
+    /// For each part all counts that can be packed well.
+    private let allCounts: [[Int]]
     let policy: PolicyCheck
 
     init(_ scenario: Scenario, costs: (any CostTable)? = nil) {
@@ -34,6 +36,7 @@ struct MenuBuilder {
         }
         self.parts = parts
         self.partsOfPool = partsOfPool
+        allCounts = parts.map { $0.acceleratorCounts(from: 1, through: .max) }
         self.policy = policy
     }
 
@@ -43,6 +46,7 @@ struct MenuBuilder {
         costs = other.costs
         parts = other.parts
         partsOfPool = other.partsOfPool
+        allCounts = other.allCounts
         policy = PolicyCheck(scenario: scenario)
     }
 
@@ -71,7 +75,16 @@ struct MenuBuilder {
         let groups = parts.map(\.group)
         var candidates: [[Candidate]] = []
         var refusals: [[(poolIndex: Int, reason: PoolRejection.Reason)]] = []
+        var isLate = false
         for (jobIndex, job) in scenario.jobs.enumerated() {
+            // Even asking for estimates takes time where there are many jobs.
+            if jobIndex % 512 == 511, !isLate { isLate = isOver() }
+            guard !isLate else {
+                candidates.append([])
+                refusals.append(
+                    scenario.cluster.pools.indices.map { ($0, .infeasible(EstimateStore.late)) })
+                continue
+            }
             guard offered[jobIndex] == nil else {
                 candidates.append([])
                 refusals.append([])
@@ -119,7 +132,7 @@ struct MenuBuilder {
                     store: store)
             return weighMoves(menus)
         }
-        return (menus, store.isComplete)
+        return (menus, store.isComplete && !isLate)
     }
 
     private func request(_ job: Job, _ candidate: inout Candidate, _ store: inout EstimateStore) {
@@ -129,16 +142,20 @@ struct MenuBuilder {
         switch job.work {
         case .train(let demand):
             for part in own {
-                var counts = parts[part].acceleratorCounts(from: minimum, through: maximum)
+                var counts = allCounts[part].filter { $0 >= minimum && $0 <= maximum }
                 if let current = currentCount(job, part), !counts.contains(current),
                     current >= minimum, current <= maximum, parts[part].isBlock(current)
                 {
                     counts.append(current)
                 }
+                guard !counts.isEmpty else { continue }
+                let entry = store.entry(EstimateStore.TrainingKey(demand, group: part))
                 for count in counts {
-                    let key = EstimateStore.TrainingKey(demand, group: part)
                     candidate.training.append(
-                        (store.request(key, acceleratorCount: count), [OptionPart(part, count)]))
+                        (
+                            store.request(entry: entry, acceleratorCount: count),
+                            [OptionPart(part, count)]
+                        ))
                 }
             }
             guard own.count > 1 else { return }
@@ -151,10 +168,10 @@ struct MenuBuilder {
             let total = first.acceleratorCount + second.acceleratorCount
             for count in spanningCounts(first.nodes.count, total / perNode).map({ $0 * perNode })
             where count >= minimum && count <= maximum {
-                let key = EstimateStore.TrainingKey(demand, group: slower)
+                let entry = store.entry(EstimateStore.TrainingKey(demand, group: slower))
                 candidate.training.append(
                     (
-                        store.request(key, acceleratorCount: count),
+                        store.request(entry: entry, acceleratorCount: count),
                         [
                             OptionPart(own[0], first.acceleratorCount),
                             OptionPart(own[1], count - first.acceleratorCount),

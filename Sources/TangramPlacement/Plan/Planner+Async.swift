@@ -7,6 +7,7 @@ extension Planner {
     /// ``Proof/isComplete`` false, as the end of `timeLimit` does.
     ///
     /// - Parameters:
+    ///   - scenario: What to plan.
     ///   - timeLimit: How long it may take; nil for as long as it takes.
     ///   - progress: Told how far the planner is, from one thread.
     /// - Throws: ``PlanningError`` as the synchronous method does.

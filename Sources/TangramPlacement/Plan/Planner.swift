@@ -36,6 +36,7 @@ public struct Planner: Sendable {
     ///
     /// - Parameters:
     ///   - workers: Who works in parallel; plans do not depend on how many there are.
+    ///   - settings: Options of the solver.
     ///   - strategy: Who chooses; nil for our solver. Our bound judges any strategy.
     ///   - costs: Costs of your own; nil for our estimator.
     public init(
@@ -51,6 +52,7 @@ public struct Planner: Sendable {
     /// Plans `scenario`.
     ///
     /// - Parameters:
+    ///   - scenario: What to plan.
     ///   - deadline: When to return the best plan found so far, with its bound; nil for never.
     ///   - isCancelled: Whether to do so now; asked now and then, from one thread.
     ///   - progress: Told how far the planner is, from one thread.

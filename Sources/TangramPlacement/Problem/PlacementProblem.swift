@@ -109,6 +109,8 @@ public struct PlacementProblem: Sendable {
     /// Creates a problem.
     ///
     /// - Parameters:
+    ///   - capacities: How much there is of each resource.
+    ///   - items: The options of each item.
     ///   - goal: What the values of options are combined to.
     ///   - supplies: What can be added to capacities.
     ///   - paysSupplies: Whether the total pays for supplies; for ``Goal/least`` they are free.

@@ -11,7 +11,12 @@ extension Planner {
     /// as small as possible. Deadlines, licences and the horizon hold; what cannot be done in time is
     /// left out, and said.
     ///
-    /// - Parameter horizon: How long the schedule reaches; nil for that of the scenario, or 30 days.
+    /// - Parameters:
+    ///   - scenario: What to plan.
+    ///   - horizon: How long the schedule reaches; nil for that of the scenario, or 30 days.
+    ///   - deadline: When to return the best schedule found so far; nil for never.
+    ///   - isCancelled: Whether to do so now.
+    ///   - progress: Told how far the planner is.
     /// - Throws: ``PlanningError`` where the scenario cannot be planned at all.
     public func schedule(
         _ scenario: Scenario, horizon: Seconds? = nil,

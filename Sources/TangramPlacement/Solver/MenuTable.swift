@@ -74,7 +74,7 @@ final class MenuTable {
 
     /// Builds the table.
     ///
-    /// - Throws: ``WorkerError`` where memory cannot be had.
+    /// - Throws: `WorkerError` where memory cannot be had.
     init(
         _ problem: PlacementProblem, workers: any WorkerPool
     ) throws(WorkerError) {

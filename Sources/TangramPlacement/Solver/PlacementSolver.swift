@@ -33,7 +33,7 @@ public struct PlacementSolver: PlacementStrategy {
 
     /// The best choices found, with a bound that holds for all.
     ///
-    /// - Throws: ``WorkerError`` where memory for the tables cannot be had.
+    /// - Throws: `WorkerError` where memory for the tables cannot be had.
     /// - Complexity: O(options × iterations) for the bound.
     public func solve(
         _ problem: PlacementProblem, control: SolveControl = SolveControl()
@@ -44,7 +44,7 @@ public struct PlacementSolver: PlacementStrategy {
 
     /// The proof for choices that something else made: our bound beside their objective.
     ///
-    /// - Throws: ``WorkerError`` where memory for the tables cannot be had.
+    /// - Throws: `WorkerError` where memory for the tables cannot be had.
     public func judge(
         _ choices: [Int?], of problem: PlacementProblem, control: SolveControl = SolveControl()
     ) throws(WorkerError) -> PlacementSolution {

@@ -43,6 +43,9 @@ struct Embedder {
             }
         }
         print("gap", plan.proof.gap)
+        try planMeasured(scenario)
+        try replan(scenario, chat)
+        try solveNumbers()
         guard plan.jobs.allSatisfy(\.isPlaced), plan.proof.objective <= plan.proof.bound else {
             throw BadPlan()
         }
