@@ -93,6 +93,26 @@ struct FailureDomainTests {
         #expect(placedCount > 150 && ruleCount > 150 && stayCount > 20)
     }
 
+    @Test(
+        "with such rules too, the order of jobs and of pools changes no objective beyond its bound")
+    func permuted() throws {
+        var random = SeededGenerator(seed: 303)
+        for round in 0..<60 {
+            let scenario = try self.random(&random)
+            var other = scenario
+            other.jobs.shuffle(using: &random)
+            other.cluster.pools.shuffle(using: &random)
+            guard let left = try? Planner().plan(scenario).proof,
+                let right = try? Planner().plan(other).proof
+            else { continue }
+            #expect(left.objective <= right.bound * (1 + 1e-9), "round \(round)")
+            #expect(right.objective <= left.bound * (1 + 1e-9), "round \(round)")
+            if left.gap < 1e-9 && right.gap < 1e-9 {
+                #expect(abs(left.objective - right.objective) <= 1e-9 * max(1, left.objective))
+            }
+        }
+    }
+
     @Test("with rules on pools and sites plans equal brute force on 200 random scenarios")
     func bruteForce() throws {
         var random = SeededGenerator(seed: 4_711)
