@@ -49,7 +49,7 @@ def run(trace, cluster, speeds, strategies=()):
 def number(value):
     if value is None:
         return ""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
 
 
 def table(head, rows):

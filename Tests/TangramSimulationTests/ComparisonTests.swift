@@ -39,6 +39,42 @@ struct ComparisonTests {
         #expect(result.pools[0].utilisation > 0.5)
     }
 
+    @Test("shares of time are made where services leave a pool nothing")
+    func crowdedOut() throws {
+        let pools = [
+            SimulatedPool(name: "a", deviceCount: 4), SimulatedPool(name: "b", deviceCount: 4),
+        ]
+        let service = SimulatedJob(
+            id: "chat", arrivalSeconds: 0, work: 0,
+            options: [RunOption(pool: 0, deviceCount: 4, rate: 10)],
+            load: ServiceLoad(meanRate: 9), endSeconds: 20_000)
+        func job(_ id: String, _ pools: [Int]) -> SimulatedJob {
+            SimulatedJob(
+                id: id, arrivalSeconds: 0, work: 2_000,
+                options: pools.map { RunOption(pool: $0, deviceCount: 2, rate: 1) })
+        }
+        let jobs = [service, job("either", [0, 1]), job("first", [0]), job("second", [1])]
+        let names = ["gavel-max-min", "gavel-ftf", "gavel-makespan", "gavel-cost", "sia"]
+        let comparison = try StrategyComparison(pools: pools, names: names, jobs: { _ in jobs })
+        for row in comparison.rows {
+            #expect(row.failure == nil, "\(row.strategy)")
+            #expect(row.results.map(\.completedCount) == [3], "\(row.strategy)")
+        }
+    }
+
+    @Test("no interval of a timeline is fuller than full, where values go on after the last job")
+    func timeline() {
+        var timeline = Timeline()
+        timeline.add(1, from: 0, until: 100_000)
+        // The last job ended in the middle of an interval.
+        let averages = timeline.averages(end: 90_010)
+        #expect(averages.allSatisfy { abs($0.value - 1) < 1e-9 })
+        #expect(averages.last.map { $0.seconds < 90_010 } == true)
+        var partial = Timeline()
+        partial.add(0.5, from: 0, until: 90)
+        #expect(partial.averages(end: 90).map(\.value) == [0.5, 0.5])
+    }
+
     @Test("a log that is not in order is sorted, equal times stay in order")
     func unsortedLog() throws {
         let text = "timestamp,duration,num_gpus\n30,1,1\n10,2,1\n30,3,1\n20,0,1\n"

@@ -65,8 +65,11 @@ public enum TimeSharedPolicy: Hashable, Sendable {
             }
             switch self {
             case .maxMinFairness, .leastAttained:
-                let proportional = zip(item.options, capacities).reduce(0) {
-                    $0 + $1.0.rate * $1.1 / total
+                // By the type of each option: types that a job cannot use have none.
+                let proportional = item.options.reduce(0) { sum, option in
+                    option.uses.reduce(sum) {
+                        $0 + option.rate * capacities[$1.resource] / total
+                    }
                 }
                 item.levelWork = job.weight * proportional / job.deviceCount
             case .finishTimeFairness:

@@ -22,8 +22,8 @@ struct ComparisonPage {
         border-bottom:1px solid #ddd;white-space:nowrap}th:first-child,td:first-child{text-align:left}
         svg{background:#fafafa;border:1px solid #ddd;margin:4px 0 20px}svg text{font:11px
         system-ui,sans-serif;fill:#444}.axis{stroke:#999}.grid{stroke:#e4e4e4}.legend{margin:4px 0}
-        .legend span{display:inline-block;margin-right:14px}.swatch{width:11px;height:11px;
-        margin-right:4px;vertical-align:-1px}
+        .legend span{display:inline-block;margin-right:14px}.legend .swatch{width:11px;height:11px;
+        margin:0 4px 0 0;border:0;vertical-align:-1px}
         </style></head><body>
         <h1>\(SVGText.escape(title))</h1>
         \(table(knows: false))

@@ -11,14 +11,14 @@ struct GanttChart {
         self.comparison = comparison
     }
 
-    private static let (width, left, band) = (1_000.0, 120.0, 90.0)
+    private static let (width, left, right, band) = (1_000.0, 120.0, 30.0, 90.0)
 
     var svg: String {
         guard let result = row.results.first, !result.spans.isEmpty else { return "" }
         let end = result.spans.reduce(1) { max($0, $1.end) }
         let pools = comparison.poolNames.count
         let height = Double(pools) * (Self.band + 8) + 34
-        let scale = (Self.width - Self.left - 10) / end
+        let scale = (Self.width - Self.left - Self.right) / end
         var text =
             "<svg xmlns=\"http://www.w3.org/2000/svg\""
             + " width=\"\(Int(Self.width))\" height=\"\(Int(height))\" role=\"img\">\n"
@@ -31,9 +31,12 @@ struct GanttChart {
                 + "\(SVGText.escape(comparison.poolNames[pool]))</text>\n"
             for (span, offset) in Self.stacked(result.spans.filter { $0.pool == pool }) {
                 let unit = Self.band / devices
+                // Where what is free lies in pieces, the picture lays one job over others rather than
+                // out of its band.
+                let first = max(0, min(offset, Int(devices) - span.deviceCount))
                 let hue = span.jobIndex * 137 % 360
                 text +=
-                    "<rect x=\"\(place(Self.left + span.start * scale))\" y=\"\(place(top + Double(offset) * unit))\""
+                    "<rect x=\"\(place(Self.left + span.start * scale))\" y=\"\(place(top + Double(first) * unit))\""
                     + " width=\"\(place(max(0.3, (span.end - span.start) * scale)))\""
                     + " height=\"\(place(Double(span.deviceCount) * unit))\""
                     + " fill=\"hsl(\(hue),60%,60%)\"><title>job \(span.jobIndex)</title></rect>\n"

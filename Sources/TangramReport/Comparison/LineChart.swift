@@ -24,7 +24,7 @@ struct LineChart {
         let (yLow, yHigh) = range(points.map(\.y))
         let (width, height) = (Self.width, Self.height)
         func x(_ value: Double) -> String {
-            place(Self.left + (value - xLow) / (xHigh - xLow) * (width - Self.left - 20))
+            place(Self.left + (value - xLow) / (xHigh - xLow) * (width - Self.left - 30))
         }
         func y(_ value: Double) -> String {
             place(

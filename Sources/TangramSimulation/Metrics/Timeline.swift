@@ -7,6 +7,8 @@ public struct Timeline: Sendable {
     /// How long one interval is, in seconds.
     public private(set) var intervalSeconds = 60.0
     private var sums: [Double] = []
+    /// Until when there are values.
+    private var last = 0.0
 
     /// Creates an empty timeline.
     public init() {}
@@ -14,6 +16,7 @@ public struct Timeline: Sendable {
     /// Adds a value that held from `start` until `end`.
     mutating func add(_ value: Double, from start: Double, until end: Double) {
         guard end > start else { return }
+        last = max(last, end)
         while end > intervalSeconds * Double(Self.intervalLimit) {
             var merged: [Double] = []
             for index in stride(from: 0, to: sums.count, by: 2) {
@@ -34,12 +37,13 @@ public struct Timeline: Sendable {
         }
     }
 
-    /// The average in each interval; the last counts until `end`.
+    /// The average in each interval that starts before `end`; the last one that has values counts
+    /// until their end.
     public func averages(end: Double) -> [(seconds: Double, value: Double)] {
         sums.enumerated().compactMap { index, sum in
             let start = Double(index) * intervalSeconds
-            let length = min(intervalSeconds, end - start)
-            return length > 0 ? (start, sum / length) : nil
+            let length = min(intervalSeconds, last - start)
+            return length > 0 && start < end ? (start, sum / length) : nil
         }
     }
 }

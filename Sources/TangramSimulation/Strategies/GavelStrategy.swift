@@ -155,22 +155,34 @@ public struct GavelStrategy: SchedulingStrategy {
         switch policy {
         case .firstInFirstOut: shareInOrder(state)
         case .timeShared(let policy):
-            let rates = state.jobs.map { job in
+            // Where services or failures leave less than a gang, it cannot run now; a job that cannot
+            // run anywhere gets no shares.
+            let all = state.jobs.map { job in
                 var rates = [Double](repeating: 0, count: state.pools.count)
                 for index in job.job.rigidOptions {
-                    rates[job.job.options[index].pool] = job.job.options[index].rate
+                    let option = job.job.options[index]
+                    if option.deviceCount <= state.deviceCounts[option.pool] {
+                        rates[option.pool] = option.rate
+                    }
                 }
                 return rates
             }
-            let jobs = state.jobs.enumerated().map { index, job in
-                TimeSharedJob(
+            let active = all.indices.filter { all[$0].contains { $0 > 0 } }
+            for job in state.jobs { standings[job.index]?.shares = state.pools.map { _ in 0 } }
+            guard !active.isEmpty else { return }
+            let rates = active.map { all[$0] }
+            let jobs = active.enumerated().map { index, position in
+                let job = state.jobs[position]
+                return TimeSharedJob(
                     rates: rates[index], deviceCount: job.gangSize, weight: job.job.weight,
                     remainingWork: job.remainingWork,
                     elapsed: state.seconds - job.job.arrivalSeconds)
             }
             var problem = try policy.problem(
                 jobs, capacities: state.deviceCounts.map(Double.init))
-            if policy == .finishTimeFairness { problem = try withTimesAlone(problem, jobs, state) }
+            if policy == .finishTimeFairness {
+                problem = try withTimesAlone(problem, jobs, active.map { state.jobs[$0] })
+            }
             let solution = TimeSharedSolver().solve(problem)
             var shares = rates.map { $0.map { _ in 0.0 } }
             for index in jobs.indices {
@@ -194,8 +206,8 @@ public struct GavelStrategy: SchedulingStrategy {
             } else {
                 Self.addTraces(to: &shares, rates, problem, solution.prices)
             }
-            for (index, job) in state.jobs.enumerated() {
-                standings[job.index]?.shares = shares[index]
+            for (index, position) in active.enumerated() {
+                standings[state.jobs[position].index]?.shares = shares[index]
             }
         }
     }
@@ -247,11 +259,11 @@ public struct GavelStrategy: SchedulingStrategy {
     /// `problem` with ρ over the time that a job would have had alone from its start, not only from
     /// now: what it did so far counts at the equal shares of its time.
     private mutating func withTimesAlone(
-        _ problem: TimeSharedProblem, _ jobs: [TimeSharedJob], _ state: ClusterState
+        _ problem: TimeSharedProblem, _ jobs: [TimeSharedJob], _ states: [JobState]
     ) throws -> TimeSharedProblem {
         var items = problem.items
         let equal = TimeSharedPolicy.equalShares(jobs, capacities: problem.capacities)
-        for (index, job) in state.jobs.enumerated() {
+        for (index, job) in states.enumerated() {
             let rate = zip(jobs[index].rates, equal[index]).reduce(0) { $0 + $1.0 * $1.1 }
             guard rate > 0, var standing = standings[job.index] else { continue }
             if let last = standing.lastShares, last.aloneRate > 0 {
