@@ -1,5 +1,5 @@
 import TangramDocument
-public import TangramModels
+import TangramModels
 
 /// Finds or makes the model that a row names.
 struct ShapeReader {

@@ -1,6 +1,6 @@
-public import TangramHardware
+import TangramHardware
 import TangramModels
-public import TangramUnits
+import TangramUnits
 
 /// Costs reinforcement-learning post-training with rollout and learner on the same accelerators or
 /// on pools apart.

@@ -1,5 +1,5 @@
 import CCostKernel
-public import TangramHardware
+import TangramHardware
 public import TangramUnits
 
 /// Prefill on some accelerators and decode on others, with the cache sent between them.

@@ -1,4 +1,4 @@
-public import TangramUnits
+import TangramUnits
 
 /// How a training job is cut over accelerators that do not match.
 ///

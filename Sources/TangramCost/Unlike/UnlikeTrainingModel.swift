@@ -1,7 +1,7 @@
 import CCostKernel
-public import TangramHardware
+import TangramHardware
 import TangramModels
-public import TangramUnits
+import TangramUnits
 
 /// Costs one training job on several groups of accelerators that do not match.
 ///

@@ -1,5 +1,5 @@
 import CCostKernel
-public import TangramUnits
+import TangramUnits
 
 /// Finds how a training job is cut over groups of accelerators that do not match.
 ///

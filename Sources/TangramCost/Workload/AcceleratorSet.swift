@@ -1,6 +1,6 @@
 import TangramDocument
 public import TangramHardware
-public import TangramUnits
+import TangramUnits
 
 /// A number of accelerators and how they are joined, in a few words; the rest is what usually goes with the accelerator.
 public struct AcceleratorSet: Sendable {

@@ -1,4 +1,4 @@
-public import TangramHardware
+import TangramHardware
 import TangramUnits
 import TangramWorkers
 

@@ -1,4 +1,4 @@
-public import TangramUnits
+import TangramUnits
 
 /// Which share of the time every job runs where: jobs take turns on the same accelerators, as
 /// schedulers of fractional shares (Gavel, OSDI 2020) have them do round by round.

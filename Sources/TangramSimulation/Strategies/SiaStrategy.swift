@@ -1,4 +1,4 @@
-public import TangramPlacement
+import TangramPlacement
 
 /// Sia's rounds (Jayaram Subramanya et al., SOSP 2023, §3.4): a programme in whole numbers picks at most
 /// one option for each job under the devices of each pool.

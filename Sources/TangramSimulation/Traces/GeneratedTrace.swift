@@ -1,4 +1,4 @@
-public import TangramUnits
+import TangramUnits
 
 /// A trace of today's jobs on language models, drawn by a seed one job at a time: pre-training,
 /// fine-tuning, reinforcement learning, and services whose load swings over the day.
