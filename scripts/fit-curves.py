@@ -16,6 +16,8 @@ import argparse, collections, csv, dataclasses, hashlib, json, pathlib, sys
 import numpy as np
 from scipy.optimize import least_squares
 
+from accuracy_page import with_section
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = ROOT / "Sources/CCatalogueData/data"
 SOURCE = "aiconfigurator-core 0.12.0 (PyPI, Apache-2.0, NVIDIA), systems/data"
@@ -537,10 +539,7 @@ def with_table(path, entries):
         MARKERS[0], "", *summary, "", "### Without a card's own measurements", "", *left, "",
         "### Every cell", "", *rows, "", MARKERS[1]])
     text = path.read_text() if path.exists() else "# Accuracy\n\n" + "\n".join(MARKERS) + "\n"
-    start, end = text.find(MARKERS[0]), text.find(MARKERS[1])
-    if start < 0 or end < 0:
-        sys.exit(f"fit-curves: {path} lacks the markers {MARKERS[0]} … {MARKERS[1]}")
-    return text[:start] + body + text[end + len(MARKERS[1]):]
+    return with_section(text, MARKERS, body)
 
 
 if __name__ == "__main__":

@@ -5,18 +5,9 @@
 """
 import argparse, collections, json, pathlib, statistics, subprocess
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from accuracy_page import PAGE, ROOT, percent, validate, with_section
+
 MARKERS = ("<!-- training: written by scripts/write-accuracy.py -->", "<!-- training end -->")
-
-
-def validate(tangram, table, *more):
-    output = subprocess.run([tangram, "validate", str(table), "--format", "json", *more],
-                            check=True, capture_output=True, text=True).stdout
-    return json.loads(output)
-
-
-def percent(value):
-    return f"{100 * value:.1f} %"
 
 
 def error(factors, key):
@@ -91,12 +82,7 @@ def main():
         f"{count} of {len(training['rows'])} training rows:", "",
         *[f"- {n} ×: {reason}" for reason, n in missing.most_common()], "", MARKERS[1],
     ]
-    path = ROOT / "docs/accuracy.md"
-    text = path.read_text()
-    start, end = text.find(MARKERS[0]), text.find(MARKERS[1])
-    if start < 0 or end < 0:
-        raise SystemExit(f"write-accuracy: {path} lacks the markers {' … '.join(MARKERS)}")
-    path.write_text(text[:start] + "\n".join(body) + text[end + len(MARKERS[1]):])
+    PAGE.write_text(with_section(PAGE.read_text(), MARKERS, "\n".join(body)))
 
 
 if __name__ == "__main__":

@@ -5,21 +5,12 @@
 """
 import argparse, collections, csv, json, pathlib, statistics, subprocess, tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from accuracy_page import PAGE, ROOT, percent, validate, with_section
+
 MARKERS = ("<!-- serving: written by scripts/write-serving-accuracy.py -->", "<!-- serving end -->")
 PUBLISHERS = [("silicon_sample", "vendor sample"), ("InferenceX", "InferenceX"), ("TensorRT-LLM docs", "TensorRT-LLM"),
               ("cann-recipes", "CANN recipes"), ("CloudMatrix", "CloudMatrix384"), ("lm-sys", "LMSYS"),
               ("deepseek-ai", "DeepSeek"), ("sglang docs", "SGLang docs")]
-
-
-def validate(tangram, table, *more):
-    output = subprocess.run([tangram, "validate", str(table), "--format", "json", *more],
-                            check=True, capture_output=True, text=True).stdout
-    return json.loads(output)
-
-
-def percent(value):
-    return f"{100 * value:.1f} %"
 
 
 def ranks(values):
@@ -129,12 +120,7 @@ def main():
         f"{count} of {len(rows)} rows:", "", *[f"- {n} ×: {reason}" for reason, n in missing.most_common()], "",
         MARKERS[1],
     ]
-    path = ROOT / "docs/accuracy.md"
-    text = path.read_text()
-    start, end = text.find(MARKERS[0]), text.find(MARKERS[1])
-    if start < 0 or end < 0:
-        raise SystemExit(f"write-serving-accuracy: {path} lacks the markers {' … '.join(MARKERS)}")
-    path.write_text(text[:start] + "\n".join(body) + text[end + len(MARKERS[1]):])
+    PAGE.write_text(with_section(PAGE.read_text(), MARKERS, "\n".join(body)))
 
 
 if __name__ == "__main__":
