@@ -180,7 +180,8 @@ TANGRAM_INLINE void add_experts(
     R share = SPLAT(kind->share);
     double hidden = job->model.hidden;
     const tangram_expert_curve *curve = &job->device.experts;
-    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count);
+    // The busiest rank is waited for; what it has more than the average is not computed elsewhere.
+    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count * job->expert_load);
     R visits = own * sizes->expert_tensor;
     // Experts of this rank; with so many tokens every one of them is visited.
     R resident = SPLAT(kind->expert_count) / sizes->expert;
@@ -193,9 +194,11 @@ TANGRAM_INLINE void add_experts(
         curve, flop, weights * SPLAT(curve->weight_bytes), activations, touched, visits);
     R gradient = expert_s(
         curve, flop, weights * SPLAT(2 * job->gradient_bytes), activations, touched, visits);
+    // What the average rank computes, for the count of work.
     add_passes(
-        job, flop, multiplied, multiplied, gradient, &cost->forward.experts,
-        &cost->backward.experts, cost, share);
+        job, flop * SPLAT(job->expert_computed / job->expert_load), multiplied, multiplied, gradient,
+        &cost->forward.experts, &cost->backward.experts, cost, share);
+    R repeated = multiplied * share;
     // Activations and permutation, inside the experts' kernels or beside them.
     R moved = own * SPLAT(kind->row_bytes * curve->near_byte_cost_s)
         + own
@@ -205,11 +208,13 @@ TANGRAM_INLINE void add_experts(
     moved = moved * share;
     cost->forward.elementwise = cost->forward.elementwise + moved;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * moved;
+    repeated = repeated + moved;
     if (job->device.cast_element_cost_s > 0) {
         R cast = (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
             * SPLAT(job->device.cast_element_cost_s) * share;
         cost->forward.elementwise = cost->forward.elementwise + cast;
         cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
+        repeated = repeated + cast;
     }
     rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
     // Copies for one node, or for one rank, travel once where software merges them: k experts drawn
@@ -247,6 +252,7 @@ TANGRAM_INLINE void add_experts(
         both = both + SELECT(sizes->expert_tensor > SPLAT(1), joined, SPLAT(0));
     }
     both = both * share;
+    if (job->repeats_experts) { cost->repeated = cost->repeated + repeated + both; }
     cost->forward.expert = cost->forward.expert + both;
     cost->backward.expert = cost->backward.expert + both;
 }
@@ -261,10 +267,12 @@ TANGRAM_INLINE void add_stream(
         &job->device, sizes->shard_tokens * SPLAT(model->stream_bytes), model->stream_kernels);
     cost->forward.elementwise = cost->forward.elementwise + time;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * time;
-    cost->repeated = cost->repeated
-        + stream_s(
-              &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
-              repeated_kernels);
+    if (model->repeated_stream_bytes > 0) {
+        cost->repeated = cost->repeated
+            + stream_s(
+                  &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
+                  repeated_kernels);
+    }
 }
 
 // The average over the layers of all kinds.

@@ -16,7 +16,7 @@ struct EstimateCommand: ParsableCommand {
         discussion: """
             In numbers of tokens k is 1,024 and M 1,024²; other quantities carry units. A layout \
             for training has the keys tp, pp, vpp, cp, dp, ep, etp, zero, mb, recompute, schedule, \
-            exchange and last, one for serving tp, pp, dp, ep, weights and kv. Reinforcement learning \
+            exchange, last and shard, one for serving tp, pp, dp, ep, weights and kv. Reinforcement learning \
             (--rl) takes --prompt and --output-tokens for its lengths, --batch for its updates, and \
             --layout for the learner.
             """)

@@ -48,6 +48,15 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Mean tokens of documents that are packed into a sequence.")
     var documents: TokenCount?
 
+    @Option(help: "Visits of the busiest rank's experts over the average, at least 1.")
+    var expertImbalance = 1.0
+
+    @Option(help: "Capacity factor of experts: what goes beyond is dropped.")
+    var expertCapacity: Double?
+
+    @Flag(help: "Pad experts to their capacity.")
+    var padExperts = false
+
     @Option(help: "Format of results from experts. (bf16, logfmt10, fp8)")
     var combine = CommunicationCompression.Combine.bf16
 
@@ -74,6 +83,15 @@ struct TrainingOptions: ParsableArguments {
         if let lora, !(1...8_192).contains(lora) {
             throw ValidationError("--lora \(lora) is not a rank from 1 to 8,192")
         }
+        if !(1...1_000).contains(expertImbalance) {
+            throw ValidationError("--expert-imbalance \(expertImbalance) is not from 1 to 1,000")
+        }
+        if let expertCapacity, !(0.01...1_000).contains(expertCapacity) {
+            throw ValidationError("--expert-capacity \(expertCapacity) is not from 0.01 to 1,000")
+        }
+        if padExperts && expertCapacity == nil {
+            throw ValidationError("--pad-experts needs --expert-capacity")
+        }
         if (checkpoint == nil) != (storage == nil) {
             throw ValidationError("--checkpoint and --storage need each other")
         }
@@ -87,6 +105,8 @@ struct TrainingOptions: ParsableArguments {
         demand.alternativeFormats = Array(precision.dropFirst())
         demand.dispatchFormat = dispatch
         demand.documentTokens = documents?.value
+        demand.expertLoad = ExpertLoad(
+            imbalance: expertImbalance, capacity: expertCapacity, isPadded: padExperts)
         demand.compression = CommunicationCompression(
             combine: combine, gradient: gradients?.gradient ?? .none, gather: gather)
         if let checkpoint, let storage {

@@ -30,6 +30,8 @@ package struct EstimateRequest: Sendable {
     /// Training, by the layout given or the fastest found.
     package func train(_ demand: TrainingDemand) throws(CommandFailure) -> TrainingEstimateReport {
         do {
+            var demand = demand
+            if let modules = try layout?.recomputeModules() { demand.recomputeModules = modules }
             let search = try TrainingSearch(demand: demand, group: group)
             let model = search.model
             guard let layout else {

@@ -21,6 +21,13 @@ enum InputCheck {
                     value: "\(demand.sequenceLength) × \(demand.globalBatchSize)",
                     allowed: "at most \(largestTokenCount)"))
         }
+        let load = demand.expertLoad
+        guard load.imbalance <= 1e4, load.capacity ?? 1 <= 1e4 else {
+            throw .invalidInput(
+                InvalidInput(
+                    name: "expert load", value: "\(load.imbalance), \(load.capacity ?? 1)",
+                    allowed: "at most 10,000"))
+        }
         if case .lora(let rank) = demand.method { try count("LoRA rank", rank, upTo: 1 << 20) }
     }
 

@@ -74,6 +74,13 @@ public struct RowOutcome: Sendable {
             metric = record["metric"]
             measured = try Self.measured(record, "value")
             publisher = PublishedNames.publisher(of: source)
+        case .operators:
+            source = "operators"
+            metric = "latency_us"
+            measured = try Self.measured(record, "latency_us")
+            model = OperatorCase.name(row)
+            accelerator = row.text("accelerator", "system") ?? ""
+            publisher = OperatorCase.family(row)
         case .servingGrid:
             source = "aiconfigurator"
             accelerator = record["system"]
@@ -99,6 +106,14 @@ public struct RowOutcome: Sendable {
                 column, "a measurement is missing", note: "give a number above 0")
         }
         return value
+    }
+
+    /// Whether more of it is slower.
+    var isTime: Bool {
+        switch metric {
+        case "iter_time_s", "gpu_hours_per_1T_tokens", "ttft_ms", "tpot_ms", "latency_us": true
+        default: false
+        }
     }
 
     /// Signed relative error; nil without a prediction.

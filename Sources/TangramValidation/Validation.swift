@@ -36,6 +36,7 @@ public struct Validation: Sendable {
             do {
                 switch row.kind {
                 case .serving, .servingGrid: outcomes += try serving.outcomes(of: row)
+                case .operators: outcomes.append(try operatorOutcome(of: row, reader))
                 default: outcomes.append(try outcome(of: row, reader))
                 }
             } catch let problem as Diagnostic {
@@ -46,6 +47,27 @@ public struct Validation: Sendable {
         }
         if !problems.isEmpty { throw DiagnosticList(problems) }
         return outcomes
+    }
+
+    private func operatorOutcome(
+        of row: MeasuredRow, _ reader: TrainingCaseReader
+    ) throws -> RowOutcome {
+        var outcome = try RowOutcome(row)
+        do {
+            let card = try reader.accelerator(outcome.accelerator)
+            outcome.accelerator = card.id
+            outcome.architecture = card.architecture
+            let found = try OperatorCase(row)
+            outcome.precision = found.format.rawValue
+            let seconds = try found.time(on: card).value
+            outcome.predicted = seconds * 1e6
+            let uncertainty = card.efficiency.relativeUncertainty
+            outcome.low = seconds * 1e6 / (1 + uncertainty)
+            outcome.high = seconds * 1e6 * (1 + uncertainty)
+        } catch let reason as Inexpressible {
+            outcome.reason = reason.description
+        }
+        return outcome
     }
 
     private func outcome(of row: MeasuredRow, _ reader: TrainingCaseReader) throws -> RowOutcome {

@@ -30,6 +30,10 @@ final class ModelTable: @unchecked Sendable {
         var isServing = false
         /// The software, which decides what is kept and what attention cores reach.
         var stack = SoftwareStack.current
+        /// What selective recomputation repeats; nil for as the stack does.
+        var modules: Set<RecomputeModule>?
+        /// Visits of the busiest rank's experts over those of the average one.
+        var expertLoad = 1.0
     }
 
     init(_ shape: ModelShape, _ setting: Setting) {
@@ -44,7 +48,7 @@ final class ModelTable: @unchecked Sendable {
         for layer in shape.layers {
             let share = Double(layer.count) / layerCount
             let block = layer.feedForward
-            for (matrix, key) in Self.matrices(layer, isServing: setting.isServing) {
+            for (matrix, key) in Self.matrices(layer, setting) {
                 matrices.add(matrix, key, share: share, \.share)
             }
             let (core, key) = Self.attention(layer, setting)
@@ -53,7 +57,7 @@ final class ModelTable: @unchecked Sendable {
                 let (kind, key) = Self.experts(layer, setting)
                 experts.add(kind, key, share: share, \.share)
             }
-            let streams = Self.streams(layer)
+            let streams = Self.streams(layer, setting)
             table.stream_bytes += streams.bytes * share
             table.repeated_stream_bytes += streams.repeated * share
             table.stream_kernels += streams.kernels * share

@@ -14,10 +14,11 @@ struct DemandReader {
 
     func training(_ cursor: Cursor) -> TrainingDemand? {
         guard
-            cursor.allowKeys([
-                "model", "sequence", "batch", "tokens", "precision", "method", "deadline",
-                "all-to-all", "across-pools",
-            ])
+            cursor.allowKeys(
+                [
+                    "model", "sequence", "batch", "tokens", "precision", "method", "deadline",
+                    "all-to-all", "across-pools",
+                ] + Self.trainingKeys)
         else { return nil }
         let model = cursor.required("model").flatMap(models.model)
         let sequence = cursor.required("sequence")?.tokenCount()
@@ -44,6 +45,7 @@ struct DemandReader {
             dispatchFormat: dispatch)
         demand.alternativeFormats = Array((formats ?? []).dropFirst())
         demand.spansPools = cursor.optional("across-pools")?.bool() ?? false
+        readFeatures(cursor, into: &demand)
         return demand
     }
 
