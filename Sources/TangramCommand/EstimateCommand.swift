@@ -15,7 +15,7 @@ struct EstimateCommand: ParsableCommand {
         discussion: """
             In numbers of tokens k is 1,024 and M 1,024²; other quantities carry units. A layout \
             for training has the keys tp, pp, vpp, cp, dp, ep, zero, mb, recompute and schedule, \
-            one for serving tp, pp, dp, ep, weights and kv.
+            one for serving tp, pp, dp, cp, ep, weights and kv.
             """)
 
     @Argument(help: "A model of the catalogue, or the path of a Hugging Face config.json.")
@@ -72,11 +72,7 @@ struct EstimateCommand: ParsableCommand {
                 throw CommandFailure("the layout does not fit: \(shortfall) of memory are missing")
             }
         case .serve:
-            var demand = serving.demand(model, dispatch: network.allToAll)
-            if let engine = serving.engine {
-                demand.engine = try EstimateRequest.engine(
-                    engine, architecture: request.group.accelerator.architecture)
-            }
+            let demand = try serving.demand(model, dispatch: network.allToAll)
             var question = serving.question
             question.wantsFront = plot != nil || serving.split || serving.decodeOn != nil
             if let name = serving.decodeOn, let decodeCount = serving.decodeCount {

@@ -33,10 +33,33 @@ extension ExplainReport {
                     + Figures.percent(serving.headroom)
                     + ", \(formatNumber(estimate.batch, digits: 3)) of at most "
                     + "\(Figures.count(estimate.batchLimit)) sequences at once in each replica")
+            head.append(
+                "  TTFT \(estimate.timeToFirstToken)"
+                    + Figures.range(estimate.uncertainty.firstToken)
+                    + ", TPOT \(estimate.timePerOutputToken)"
+                    + Figures.range(estimate.uncertainty.token) + ", engine \(estimate.engine)")
+            if let latency = percentiles(placement, serving) {
+                let (first, each) = (latency.timeToFirstToken, latency.timePerOutputToken)
+                head.append(
+                    "  of requests that arrive at random, half, 90 % and 99 % stay below: TTFT "
+                        + "\(first.half), \(first.ninetieth), \(first.ninetyNinth); TPOT "
+                        + "\(each.half), \(each.ninetieth), \(each.ninetyNinth)")
+            }
             sections += ExplainReport.servingSections(estimate, style)
         case .table(let entry):
-            head.append("  \(entry.option.summary), by a cost table")
+            head.append(
+                "  \(entry.option.summary)"
+                    + (entry.option.details.isEmpty ? ", by a cost table" : ""))
             head.append("  \(PlanReport.rate(entry))")
+            if let first = entry.option.timeToFirstToken,
+                let each = entry.option.timePerOutputToken
+            {
+                let known = entry.option.uncertainty
+                head.append(
+                    "  TTFT \(first)" + Figures.range(known?.firstToken)
+                        + ", TPOT \(each)" + Figures.range(known?.token))
+            }
+            head += entry.option.details.map { "  \($0)".printable }
         }
         sections.insert(head, at: 0)
         if let pool = context.pool(placement.poolID) {
@@ -54,6 +77,17 @@ extension ExplainReport {
                 ).lines(style))
         }
         return sections
+    }
+
+    /// Percentiles of one replica at its load on healthy nodes of the pool.
+    private func percentiles(
+        _ placement: Placement, _ serving: ServingPlacement
+    ) -> ServingLatency? {
+        guard case .serve(let demand) = job.work, let pool = context.pool(placement.poolID) else {
+            return nil
+        }
+        return ServingModel(demand: demand, group: DeviceGroup(pool: pool))
+            .latency(serving.estimate, load: serving.estimate.requestRate)
     }
 
     static func servingSections(_ estimate: ServingEstimate, _ style: TextStyle) -> [[String]] {

@@ -2,7 +2,7 @@ import TangramPlacement
 import TangramUnits
 
 extension PlanReport {
-    /// Jobs at the speed of an embedder's cost table.
+    /// Jobs over several pools, and jobs at the speed of an embedder's cost table.
     func tableSection(_ style: TextStyle) -> [String] {
         let jobs = placed { if case .table = $0 { true } else { false } }
         guard !jobs.isEmpty else { return [] }
@@ -10,7 +10,8 @@ extension PlanReport {
         var table = TextTable([
             .text("job"), .text("model"), .text("pool"), .number("accelerators"),
             .text("layout"), .text("speed"), .number("days"), .text("deadline"),
-            .number("demand met"), .number("USD/h"), .text("where"),
+            .number("TTFT"), .number("TPOT"), .text("SLO"), .number("demand met"), .number("USD/h"),
+            .text("where"),
         ])
         for job in shown {
             for (index, placement) in job.placements.enumerated() {
@@ -20,13 +21,22 @@ extension PlanReport {
                     .init(pool(placement)), .init(Figures.count(placement.acceleratorCount)),
                     .init(entry.option.summary), .init(Self.rate(entry)),
                     .init(entry.duration.map(Figures.days) ?? Figures.none),
-                    deadline(entry.meetsDeadline), index == 0 ? satisfaction(job) : "",
+                    deadline(entry.meetsDeadline),
+                    .init(entry.option.timeToFirstToken?.description ?? Figures.none),
+                    .init(entry.option.timePerOutputToken?.description ?? Figures.none),
+                    level(entry, job), index == 0 ? satisfaction(job) : "",
                     money(placement.cost?.value), .init(context.place(placement)),
                 ])
             }
         }
-        return [style.apply(.bold, "By a cost table")] + table.lines(style: style)
+        return [style.apply(.bold, "Over several pools, and by cost tables")]
+            + table.lines(style: style)
             + hidden(hiddenCount, style)
+    }
+
+    private func level(_ entry: TablePlacement, _ job: JobPlan) -> TextTable.Cell {
+        guard case .serve(let demand)? = context.job(job.jobID)?.work else { return "" }
+        return ServiceLevel(entry.option, demand: demand).cell
     }
 
     /// "120 tokens/s", "30 of 40 req/s".
