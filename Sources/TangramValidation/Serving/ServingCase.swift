@@ -8,8 +8,8 @@ struct ServingCase {
     enum Load {
         /// Clients that send the next request when the last is answered, over all replicas.
         case closedLoop(Double)
-        /// More requests than fit, all at once.
-        case saturated
+        /// So many requests over all replicas, all at once; nil for more than ever end.
+        case saturated(requests: Double?)
         /// This many sequences in every group of a replica: all prefilled, then all decoded.
         case batch(Double)
         /// Decode steps alone, of this many sequences over all replicas; nil for as many as the time
