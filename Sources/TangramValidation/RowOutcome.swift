@@ -127,7 +127,7 @@ public struct RowOutcome: Sendable {
     }
 
     mutating func predict(
-        from prediction: ServingPrediction, of found: ServingCase
+        from prediction: ServingPrediction, of found: ServingCase, _ model: ServingModel
     ) throws(Inexpressible) {
         let value: Double
         switch metric {
@@ -141,7 +141,7 @@ public struct RowOutcome: Sendable {
         }
         guard value > 0, value.isFinite else { throw Inexpressible.metric(metric) }
         predicted = value
-        let uncertainty = found.uncertainty(of: metric)
+        let uncertainty = found.uncertainty(of: metric, model)
         (low, high) = (value / (1 + uncertainty), value * (1 + uncertainty))
         serving = (prediction.point, found.side.layout)
     }

@@ -74,6 +74,7 @@ public struct LayoutCheck: Sendable {
         guard
             let total = Self.product([
                 layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
+                layout.contextParallel,
             ])
         else { return ["layout: sizes multiply beyond any cluster"] }
         if total > count {
@@ -91,7 +92,7 @@ public struct LayoutCheck: Sendable {
         }
         if ranks % layout.expertParallel != 0 {
             problems.append(
-                "layout: ep=\(layout.expertParallel) does not divide the tp × dp = \(ranks) ranks "
+                "layout: ep=\(layout.expertParallel) does not divide the tp × cp × dp = \(ranks) ranks "
                     + "of a stage")
         }
         return problems

@@ -59,12 +59,13 @@ struct PoolPart: Sendable {
             pool.host.acceleratorsPerSwitch, perNode / max(1, pool.host.numaNodeCount),
         ].compactMap { $0 }.filter { $0 > 1 && $0 < perNode }.sorted()
         return nodes.sorted { $0.key > $1.key }.map { state, nodes in
-            PoolPart(
-                poolIndex: index,
-                group: DeviceGroup(
-                    accelerator: pool.accelerator, acceleratorsPerNode: perNode,
-                    scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
-                    memoryFraction: state.memory),
+            var group = DeviceGroup(
+                accelerator: pool.accelerator, acceleratorsPerNode: perNode,
+                scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
+                memoryFraction: state.memory)
+            group.hostMemory = DeviceGroup.hostMemory(of: pool)
+            return PoolPart(
+                poolIndex: index, group: group,
                 nodes: nodes, reserved: reserved[state] ?? [],
                 nodesPerDomain: max(1, pool.scaleUp.size / perNode),
                 nodesPerLeaf: pool.scaleOut.nodesPerLeaf.map { max(1, $0) }, regions: regions,

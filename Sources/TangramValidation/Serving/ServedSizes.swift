@@ -64,7 +64,10 @@ struct ServedSizes {
             var ranks = width.map { $0 } ?? 0
             var isData = isGrouped
             let total = available ?? count
-            if isPrefill {
+            if isPrefill, let stated = notes.prefill, let total, total % stated.workers == 0 {
+                ranks = total / stated.workers
+                isData = stated.isGrouped || stated.tensor < ranks
+            } else if isPrefill {
                 ranks = prefillWidth(total ?? ranks, like: ranks, isGrouped: isData)
             } else if ranks == 0 || isSplit && !fits(ranks, total, isGrouped: isData) {
                 ranks = usualWidth(
@@ -87,7 +90,15 @@ struct ServedSizes {
                 layout.tensorParallel = ranks / parts
                 layout.dataParallel = parts
             }
-            let wanted = expert ?? (isData ? ranks : 1)
+            if isPrefill, let stated = notes.prefill, isData {
+                let width = stated.isGrouped ? 1 : stated.tensor
+                if ranks % width == 0 {
+                    layout.tensorParallel = width
+                    layout.dataParallel = ranks / width
+                }
+            }
+            let own = isPrefill ? notes.prefill.map(\.expert) : nil
+            let wanted = own ?? expert ?? (isData ? ranks : 1)
             layout.expertParallel = wanted <= ranks && ranks % wanted == 0 ? wanted : ranks
             if !model.isMixtureOfExperts { layout.expertParallel = layout.stageRankCount }
             return ServingCase.Side(

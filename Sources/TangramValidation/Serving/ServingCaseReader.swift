@@ -86,7 +86,13 @@ struct ServingCaseReader {
             text.dropFirst(digits.count).hasPrefix("/") || text.contains("batch")
         let isTokens = text.contains("token")
         let hasBothLengths = !record["isl"].isEmpty && !record["osl"].isEmpty
-        if text.hasPrefix("inf") || text.lowercased().contains("offline") { return .saturated }
+        if text.hasPrefix("inf") || text.lowercased().contains("offline") {
+            return .saturated(
+                requests: try record.number("requests", in: 1...1e9)
+                    ?? PublishedRuns.requestCount(
+                        record["source"], prompt: try record.integer("isl"),
+                        answer: try record.integer("osl")))
+        }
         if !digits.isEmpty || text.isEmpty {
             if metric == "input_tok_per_s_per_gpu", !hasBothLengths {
                 // Prompts of a step, or the tokens of one on every accelerator.
