@@ -129,8 +129,7 @@ struct EstimateCommand: ParsableCommand {
             question.rollout = (sampling, others)
         }
         if let engine = serving.engine {
-            question.demand.engine = try EstimateRequest.engine(
-                engine, architecture: sampling.accelerator.architecture)
+            question.demand.engine = try EstimateRequest.engine(engine)
         }
         return question
     }
