@@ -157,7 +157,7 @@ TANGRAM_INLINE void add_serving_experts(
     serving_batch batch, serving_terms *t
 ) {
     const tangram_expert_curve *curve = &job->device.experts;
-    double hidden = job->model.hidden;
+    double hidden = kind->width;
     R one = SPLAT(1);
     R count = SPLAT(kind->share * job->model.layer_count);
     // The busiest rank sets the pace where experts are spread. Which experts tokens visit is chance:

@@ -53,14 +53,16 @@ final class ModelTable: @unchecked Sendable {
                 let (kind, key) = Self.experts(layer, setting)
                 experts.add(kind, key, share: share, \.share)
             }
-            let streams = Self.streams(layer)
+            let streams =
+                setting.stack.fusesElementwise ? Self.streams(layer) : Self.unfusedStreams(layer)
             table.stream_bytes += streams.bytes * share
-            table.repeated_stream_bytes += streams.repeated * share
+            table.repeated_stream_bytes +=
+                (setting.stack.selection == .operators ? streams.bytes : streams.repeated) * share
             table.stream_kernels += streams.kernels * share
             // Routed experts take the sequence-sharded tokens as they are; the dense path gathers.
             table.tensor_blocks += (block.denseWidth > 0 ? 2 : 1) * share
             // Matrices that nothing cuts, or into a few parts only, weigh more on each rank.
-            whole += shape.hidden * Double(block.expertCount) * share
+            whole += shape.hidden * (Double(block.expertCount) + 2 * block.latentWidth) * share
             for matrix in layer.attention.projections {
                 if matrix.cut == .none {
                     whole += matrix.weightCount * share

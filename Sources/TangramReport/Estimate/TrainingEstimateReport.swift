@@ -61,6 +61,7 @@ public struct TrainingEstimateReport: Sendable {
         facts.add("MFU", Figures.percent(best.modelFLOPUtilisation))
         facts.add("step", "\(best.stepTime) ± \(Figures.percent(best.relativeUncertainty))")
         if let tokens = demand.tokens { facts.add("finish", "\(tokens / best.throughput)") }
+        if let phases = best.dualPipe { facts.add("phases", Self.text(phases)) }
         facts.add("cost", cost(best))
         facts.add("work", "\(best.workPerAccelerator) per accelerator and step")
         facts.add("energy", energy(best))
@@ -82,6 +83,11 @@ public struct TrainingEstimateReport: Sendable {
                 model: demand.model, uncertainty: best.relativeUncertainty
             ).lines(style))
         return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// "1F 1.1 s, 1B 2 s, 1W 480 ms, 1F1B 14 s, bubble 2 s, optimizer 290 ms".
+    private static func text(_ phases: DualPipePhases) -> String {
+        phases.named.map { "\($0.name) \($0.time)" }.joined(separator: ", ")
     }
 
     private func cost(_ estimate: TrainingEstimate) -> String? {
