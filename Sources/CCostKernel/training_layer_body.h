@@ -178,6 +178,35 @@ TANGRAM_INLINE void add_attention(
         + SELECT(sizes->context > SPLAT(1), exchanged_backward, SPLAT(0)) * share;
 }
 
+// The all-to-all where no library for it was measured. Copies for one node, or for one rank, travel
+// once where software merges them: k experts drawn at random lie on n · (1 − (1 − 1/n)^k) of n nodes.
+// Routing may limit the nodes; a group of experts that is spread over several nodes is reached on
+// each of them.
+TANGRAM_INLINE exchange_cost all_to_all_of(
+    const tangram_training_job *job, const tangram_expert_kind *kind, rank_group experts
+) {
+    R far_share = SPLAT(1), near_share = SPLAT(1);
+    if (job->merges_copies) {
+        R missed_nodes = SPLAT(1), missed_ranks = SPLAT(1);
+        R other_nodes = SPLAT(1) - SPLAT(1) / experts.outside;
+        R other_ranks = SPLAT(1) - SPLAT(1) / experts.size;
+        for (double i = 0; i < kind->active_expert_count; i++) {
+            missed_nodes = missed_nodes * other_nodes;
+            missed_ranks = missed_ranks * other_ranks;
+        }
+        R inverse_active = SPLAT(1 / kind->active_expert_count);
+        near_share = experts.size * (SPLAT(1) - missed_ranks) * inverse_active;
+        R reached = experts.outside * (SPLAT(1) - missed_nodes);
+        if (kind->group_limit > 0) {
+            R limit = SPLAT(kind->group_limit)
+                * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
+            reached = min_r(reached, limit);
+        }
+        far_share = min_r(SPLAT(1), reached * inverse_active);
+    }
+    return merged_exchange_cost(&job->network, experts, far_share, near_share);
+}
+
 // Routed experts: two grouped multiplications and the all-to-all that brings tokens and takes them
 // back. Ranks that share an expert gather each other's tokens.
 TANGRAM_INLINE void add_experts(
@@ -222,32 +251,17 @@ TANGRAM_INLINE void add_experts(
         cost->weight_gradient = cost->weight_gradient + columns_cast;
     }
     rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
-    // Copies for one node, or for one rank, travel once where software merges them: k experts drawn
-    // at random lie on n · (1 − (1 − 1/n)^k) of n nodes. Routing may limit the nodes; a group of
-    // experts that is spread over several nodes is reached on each of them.
-    R far_share = SPLAT(1), near_share = SPLAT(1);
-    if (job->merges_copies) {
-        R missed_nodes = SPLAT(1), missed_ranks = SPLAT(1);
-        R other_nodes = SPLAT(1) - SPLAT(1) / experts.outside;
-        R other_ranks = SPLAT(1) - SPLAT(1) / experts.size;
-        for (double i = 0; i < kind->active_expert_count; i++) {
-            missed_nodes = missed_nodes * other_nodes;
-            missed_ranks = missed_ranks * other_ranks;
-        }
-        R inverse_active = SPLAT(1 / kind->active_expert_count);
-        near_share = experts.size * (SPLAT(1) - missed_ranks) * inverse_active;
-        R reached = experts.outside * (SPLAT(1) - missed_nodes);
-        if (kind->group_limit > 0) {
-            R limit = SPLAT(kind->group_limit)
-                * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
-            reached = min_r(reached, limit);
-        }
-        far_share = min_r(SPLAT(1), reached * inverse_active);
-    }
-    exchange_cost swap = merged_exchange_cost(&job->network, experts, far_share, near_share);
     R elements = own * SPLAT(hidden);
-    R both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
-        + exchange_s(swap, elements * SPLAT(job->combine_bytes));
+    R both;
+    if (job->merges_copies && job->network.exchange_count > 0) {
+        expert_exchange e = exchange_of(kind, experts, sizes->shard_tokens);
+        both = fastest_exchange_s(
+            &job->network, &e, hidden * job->device.dispatch_bytes, hidden * job->combine_bytes, 1);
+    } else {
+        exchange_cost swap = all_to_all_of(job, kind, experts);
+        both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
+            + exchange_s(swap, elements * SPLAT(job->combine_bytes));
+    }
     both = SELECT(sizes->expert > SPLAT(1), both, SPLAT(0));
     if (any_of(sizes->expert_tensor > SPLAT(1))) {
         rank_group shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));

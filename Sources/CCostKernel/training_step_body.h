@@ -347,6 +347,7 @@ TANGRAM_INLINE training_result step_with(
     R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
     R weights_exposed = max_r(gather_all * bucket, gather_all - forward_stage * hiding);
     R exposed = gradients_exposed + weights_exposed;
+    R sent = scatter_all + gather_all;
     if (any_of(option->zero < 1)) {
         // Without a sharded optimizer gradients are gathered instead of weights.
         R regather = sharing_s(
@@ -354,10 +355,12 @@ TANGRAM_INLINE training_result step_with(
         R reduced = scatter_all + regather;
         R exposed_plain = max_r(reduced * bucket, reduced - backward_stage * hiding);
         exposed = SELECT(option->zero >= 1, exposed, exposed_plain);
+        sent = SELECT(option->zero >= 1, sent, reduced);
     }
     // ZeRO-2 keeps a shard of the gradients only, so that they leave after every micro-batch.
     R exposed_2 = micro_batches * gradients_exposed + weights_exposed;
     exposed = SELECT(option->zero >= 2, exposed_2, exposed);
+    sent = SELECT(option->zero >= 2, micro_batches * scatter_all + gather_all, sent);
     if (any_of(option->zero >= 3)) {
         // ZeRO-3: layer by layer, weights are gathered for the forward and the backward pass of
         // every micro-batch and gradients scattered after it, behind the computation of another
@@ -379,7 +382,11 @@ TANGRAM_INLINE training_result step_with(
                 + max_r(
                     none, gather_3 + scatter_3 - SPLAT(job->gradient_overlap) * backward_stage));
         exposed = SELECT(option->zero >= 3, exposed_3, exposed);
+        sent = SELECT(
+            option->zero >= 3, micro_batches * (gather_3 + gather_3 + scatter_3), sent);
     }
+    // What is hidden runs on multiprocessors that the computation then lacks.
+    exposed = exposed + (sent - exposed) * SPLAT(job->collective_share);
 
     // The optimizer updates a shard where it is sharded.
     D updated = SELECT(

@@ -6,7 +6,8 @@
 
 /// A matrix multiplication (M × K) · (K × N):
 ///
-///     launch + ‖ 2MNK · flop_cost · (1 + k_ramp/K) · (1 + wave · (padding − 1)), bytes · byte_cost ‖
+///     launch + max(‖ 2MNK · flop_cost · (1 + k_ramp/K) · (1 + wave · (padding − 1)),
+///                    bytes · byte_cost ‖, depth · K)
 ///
 /// with the norm ‖a, b‖ of `power` (0: the larger) and `padding` the work of whole waves of tiles of
 /// 128 × 128 over the work asked for.
@@ -18,6 +19,8 @@ typedef struct {
     double byte_cost_s;
     /// Elements of K at which a multiplication is half as fast as a long one.
     double k_ramp;
+    /// Seconds of one element of K in the loop of one tile.
+    double depth_s;
     /// How much of the padding counts, 0 to 1.
     double wave;
     double multiprocessors;

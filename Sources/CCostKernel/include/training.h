@@ -91,6 +91,9 @@ typedef struct {
     double unsharded_elements;
     /// Time of matrix kernels that share the device with an all-to-all, over their own time.
     double overlap_slowdown;
+    /// Part of the device that a collective between replicas takes from the computation it hides
+    /// behind.
+    double collective_share;
 } tangram_training_job;
 
 /// A layout.

@@ -101,6 +101,7 @@ struct OperatorTimes {
         curve.flop_cost_s = matrixCost(format, measured[.compute])
         curve.byte_cost_s = byteCost(measured[.memory])
         curve.k_ramp = measured[.innerRamp]
+        curve.depth_s = measured[.depth] * 1e-9 / speed
         // The gain of operands that stay in the cache is left out: weights of a model do not.
         curve.wave = measured[.wave]
         curve.multiprocessors = Double(measured.multiprocessorCount ?? 0)

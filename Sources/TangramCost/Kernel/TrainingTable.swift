@@ -7,6 +7,7 @@ final class TrainingTable: @unchecked Sendable {
     // Written in `init` only; points into `model`.
     private let storage: UnsafeMutablePointer<tangram_training_job>
     private let model: ModelTable
+    private let network: NetworkTable
 
     init(
         _ demand: TrainingDemand, group: DeviceGroup, shape: ModelShape, times: OperatorTimes,
@@ -18,6 +19,7 @@ final class TrainingTable: @unchecked Sendable {
                 times: times, format: computeFormat, weights: computeFormat,
                 length: demand.sequenceLength, document: demand.documentTokens,
                 stack: demand.stack))
+        self.network = network
         var job = tangram_training_job()
         let scaling = demand.narrowScaling ?? demand.stack.narrowScaling
         job.model = model.table
@@ -89,6 +91,7 @@ final class TrainingTable: @unchecked Sendable {
         job.attention_backward_bytes =
             demand.stack.keepsScores ? ModelTable.scoreBackwardBytes : 2
         job.overlap_slowdown = 1 / Self.overlapComputeShare
+        job.collective_share = group.accelerator.efficiency.collectiveShare
         storage = .allocate(capacity: 1)
         storage.initialize(to: job)
     }
@@ -133,6 +136,23 @@ final class TrainingTable: @unchecked Sendable {
         var cost = tangram_training_cost()
         tangram_training_cost_of(pointer, &option, &cost)
         return cost
+    }
+}
+
+extension TrainingTable {
+    /// The exchange with experts of one layer and micro-batch; nil where there is none, or software
+    /// or accelerator has no measured library for it.
+    func exchange(_ layout: TrainingLayout) -> ExpertExchangeUse? {
+        let job = pointer.pointee
+        guard job.merges_copies != 0, job.model.expert_kind_count > 0, layout.expertParallel > 1
+        else { return nil }
+        let ranks = Double(max(1, layout.contextParallel * layout.tensorParallel))
+        return network.exchange(
+            job.model.experts[0], size: layout.expertParallel,
+            stride: layout.expertTensorParallel,
+            tokens: job.sequence_length * Double(layout.microBatch) / ranks,
+            dispatchRowBytes: job.model.hidden * job.device.dispatch_bytes,
+            combineRowBytes: job.model.hidden * job.combine_bytes, mergedOnly: true)
     }
 }
 

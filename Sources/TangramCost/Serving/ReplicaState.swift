@@ -85,6 +85,9 @@ struct ReplicaState {
         let prompt = prefill.reduce(0.0) { $0 + $1.time.value }
         prefill.append(TimePart(.queueing, Seconds(point.wait_s)))
         prefill.append(TimePart(.host, Seconds(point.first_token_s - point.wait_s - prompt)))
+        let exchange = table.exchange(
+            layout, sequences: batch / Double(layout.pipelineParallel))
+        let uncertainty = model.group.accelerator.efficiency.relativeUncertainty
         return ServingEstimate(
             layout: layout, requestRate: RequestRate(point.rate), capacity: RequestRate(capacity),
             batch: batch, batchLimit: batchLimit,
@@ -95,7 +98,11 @@ struct ReplicaState {
             prefillBreakdown: prefill.filter { $0.time.value > 0 },
             memory: table.memory(layout, batch: batch),
             power: power(batch: batch, rate: point.rate),
-            relativeUncertainty: model.group.accelerator.efficiency.relativeUncertainty)
+            decodeExchange: exchange,
+            prefillExchange: table.exchange(layout, prompts: 1),
+            relativeUncertainty: exchange?.widened(
+                uncertainty, share: terms.expertParallel / max(terms.total, .leastNormalMagnitude))
+                ?? uncertainty)
     }
 
     /// Prefill computes, decoding is bound by memory; with less than one sequence it waits in between.

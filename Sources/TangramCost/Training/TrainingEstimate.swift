@@ -24,6 +24,9 @@ public struct TrainingEstimate: Hashable, Sendable {
     /// What all accelerators take in one step, without hosts, network and cooling; nil where their
     /// power limit or what they draw of it is not known.
     public var energyPerStep: Energy?
+    /// The exchange with experts of one layer and micro-batch, and where its curves come from; nil
+    /// where there is none, or no library for it was measured.
+    public var expertExchange: ExpertExchangeUse?
     /// One-sided relative uncertainty of the step time.
     public var relativeUncertainty: Double
 

@@ -68,6 +68,10 @@ public final class TrainingModel: Sendable {
         let tokens = Double(demand.globalBatchSize) * Double(demand.sequenceLength)
         let share = checkpointShare(acceleratorCount: layout.acceleratorCount)
         let throughput = tokens / cost.step_s * share
+        let exchange = table.exchange(layout)
+        let uncertainty =
+            demand.stack.relativeUncertainty
+            ?? group.accelerator.efficiency.relativeUncertainty
         return TrainingEstimate(
             layout: layout, computeFormat: computeFormat, stepTime: Seconds(cost.step_s),
             throughput: TokenRate(throughput),
@@ -76,8 +80,9 @@ public final class TrainingModel: Sendable {
             breakdown: Self.parts(cost), dualPipe: Self.dualPipe(cost), memory: memory(cost),
             workPerAccelerator: FLOP(cost.flop),
             energyPerStep: cost.energy_j > 0 ? Energy(cost.energy_j) : nil,
-            relativeUncertainty: demand.stack.relativeUncertainty
-                ?? group.accelerator.efficiency.relativeUncertainty)
+            expertExchange: exchange,
+            relativeUncertainty: exchange?.widened(
+                uncertainty, share: cost.expert_s / cost.step_s) ?? uncertainty)
     }
 
     /// Part of the time that checkpoints leave for training.

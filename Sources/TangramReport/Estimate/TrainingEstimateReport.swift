@@ -65,6 +65,7 @@ public struct TrainingEstimateReport: Sendable {
         facts.add("cost", cost(best))
         facts.add("work", "\(best.workPerAccelerator) per accelerator and step")
         facts.add("energy", energy(best))
+        facts.add("expert exchange", best.expertExchange?.summary)
         var sections = [
             facts.lines(style: style),
             BreakdownText.time(
