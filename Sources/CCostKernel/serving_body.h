@@ -172,7 +172,7 @@ TANGRAM_INLINE void add_serving_experts(
     serving_batch batch, serving_terms *t
 ) {
     const tangram_expert_curve *curve = &job->device.experts;
-    double hidden = job->model.hidden;
+    double hidden = kind->width;
     R one = SPLAT(1);
     R count = SPLAT(kind->share * job->model.layer_count);
     // The busiest rank sets the pace where experts are spread. Which experts tokens visit is chance:
@@ -220,14 +220,22 @@ TANGRAM_INLINE void add_serving_experts(
         far_share = min_r(
             one, min_r(reached, experts.outside) * SPLAT(1 / kind->active_expert_count));
     }
-    exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
     // Copies for experts of one rank go there once.
-    R sent = batch.own_tokens * s->inverse_tensor * SPLAT(hidden)
-        * min_r(SPLAT(kind->active_expert_count), s->expert);
-    R both = serving_exchange_s(
-                 job, s, experts, swap, far_share, sent * SPLAT(job->device.dispatch_bytes))
-        + serving_exchange_s(
-                 job, s, experts, swap, far_share, sent * SPLAT(job->activation_bytes));
+    R tokens = batch.own_tokens * s->inverse_tensor;
+    R both;
+    if (job->network.exchange_count > 0) {
+        expert_exchange e = exchange_of(kind, experts, tokens);
+        both = fastest_exchange_s(
+            &job->network, &e, hidden * job->device.dispatch_bytes, hidden * job->activation_bytes,
+            0);
+    } else {
+        exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
+        R sent = tokens * SPLAT(hidden) * min_r(SPLAT(kind->active_expert_count), s->expert);
+        both = serving_exchange_s(
+                   job, s, experts, swap, far_share, sent * SPLAT(job->device.dispatch_bytes))
+            + serving_exchange_s(
+                   job, s, experts, swap, far_share, sent * SPLAT(job->activation_bytes));
+    }
     // Or all tokens are gathered on every rank, and the results scattered.
     R whole = batch.all_tokens * SPLAT(hidden);
     R gathered = seconds(s->all_gather, whole * SPLAT(job->device.dispatch_bytes))

@@ -7,6 +7,7 @@
 #include "operators_body.h"
 
 #include "collectives_body.h"
+#include "exchange_body.h"
 
 #include "serving_body.h"
 

@@ -23,6 +23,8 @@ public struct RowOutcome: Sendable {
     public var high: Double?
     /// Why there is no prediction.
     public var reason: String?
+    /// Where in the file that stands, as `file:line:column: column`; nil with a prediction.
+    public var place: String?
     /// Whether it counts: rows of tier C are shown only.
     public var isScored: Bool
     /// What the row does not say and was searched or taken for granted.

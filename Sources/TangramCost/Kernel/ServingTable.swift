@@ -21,6 +21,7 @@ final class ServingTable: @unchecked Sendable {
     private let storage: UnsafeMutablePointer<tangram_serving_job>
     private let kinds: UnsafeMutableBufferPointer<tangram_serving_kind>
     private let model: ModelTable
+    private let network: NetworkTable
 
     init(_ demand: ServingDemand, group: DeviceGroup, shape: ModelShape, formats: Formats) {
         self.formats = formats
@@ -77,7 +78,8 @@ final class ServingTable: @unchecked Sendable {
             job.encoder_bytes =
                 Double(encoder.parameterCount) * NumberFormat.bf16.bytesPerElement
         }
-        job.network = NetworkTable(group, isServing: true).table
+        network = NetworkTable(group, isServing: true)
+        job.network = network.table
         let hasBlockScales = demand.hasBlockScales ?? (demand.model.checkpointFormat == .fp8)
         job.device.matrix = times.matrix(
             formats.denseCompute, hasBlockScales: hasBlockScales, weights: formats.denseWeights,
@@ -236,6 +238,33 @@ final class ServingTable: @unchecked Sendable {
         attention.values = work.values
         attention.curve = curve
         return attention
+    }
+
+    // MARK: Exchange
+
+    /// The exchange with experts of one layer in a decode step of `sequences` sequences over all
+    /// groups; nil where there is none, or no library for it was measured.
+    func exchange(_ layout: ServingLayout, sequences: Double) -> ExpertExchangeUse? {
+        let groups = Double(max(1, layout.dataParallel))
+        return exchange(
+            layout, tokens: max(1, max(1, sequences) / groups) * pointer.pointee.verified_tokens)
+    }
+
+    /// The same in the first prefill step of `prompts` prompts on every group.
+    func exchange(_ layout: ServingLayout, prompts: Double) -> ExpertExchangeUse? {
+        let job = pointer.pointee
+        let steps = max(1, (prompts * job.prompt_tokens / job.chunk_tokens).rounded(.up))
+        return exchange(layout, tokens: prompts * job.prompt_tokens / steps)
+    }
+
+    private func exchange(_ layout: ServingLayout, tokens: Double) -> ExpertExchangeUse? {
+        let job = pointer.pointee
+        guard job.model.expert_kind_count > 0, layout.dataParallel > 1 else { return nil }
+        return network.exchange(
+            job.model.experts[0], size: layout.stageRankCount, stride: 1,
+            tokens: tokens / Double(max(1, layout.tensorParallel)),
+            dispatchRowBytes: job.model.hidden * job.device.dispatch_bytes,
+            combineRowBytes: job.model.hidden * job.activation_bytes, mergedOnly: false)
     }
 
     // MARK: Costs

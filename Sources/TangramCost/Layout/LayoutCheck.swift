@@ -100,6 +100,13 @@ public struct LayoutCheck: Sendable {
 
     // MARK: Parts
 
+    /// "1, 2, 4 or 8 would": what divides `count`.
+    private static func choices(_ count: Int) -> String {
+        let texts = Divisors.all(of: count).map(String.init)
+        guard texts.count > 1, let last = texts.last else { return "only 1 would" }
+        return texts.dropLast().joined(separator: ", ") + " or \(last) would"
+    }
+
     /// nil where the product is beyond any integer.
     package static func product(_ sizes: [Int]) -> Int? {
         var result = 1
@@ -115,10 +122,14 @@ public struct LayoutCheck: Sendable {
         var problems: [String] = []
         let heads = Set(model.layerGroups.map(\.attention.headCount)).sorted()
         for count in heads where count % tensor != 0 {
-            problems.append("layout: tp=\(tensor) does not divide the \(count) attention heads")
+            problems.append(
+                "layout: tp=\(tensor) does not divide the \(count) attention heads — "
+                    + Self.choices(count))
         }
         if pipeline > model.layerCount {
-            problems.append("layout: pp=\(pipeline) is more than the \(model.layerCount) layers")
+            problems.append(
+                "layout: pp=\(pipeline) is more than the \(model.layerCount) layers — at most one "
+                    + "stage a layer")
         }
         return problems
     }
@@ -131,7 +142,9 @@ public struct LayoutCheck: Sendable {
         }
         var problems: [String] = []
         if expertCount % size != 0 {
-            problems.append("layout: ep=\(size) does not divide the \(expertCount) experts")
+            problems.append(
+                "layout: ep=\(size) does not divide the \(expertCount) experts — "
+                    + Self.choices(expertCount))
         }
         if layout.stageRankCount % (size * layout.expertTensorParallel) != 0 {
             problems.append(

@@ -88,6 +88,13 @@ struct ReplicaState {
         let prompt = prefill.reduce(0.0) { $0 + $1.time.value }
         prefill.append(TimePart(.queueing, Seconds(point.wait_s)))
         prefill.append(TimePart(.host, Seconds(point.first_token_s - point.wait_s - prompt)))
+        let exchange = table.exchange(
+            layout, sequences: batch / Double(layout.pipelineParallel))
+        var uncertainty = model.uncertainty
+        if let exchange {
+            let share = terms.expertParallel / max(terms.total, .leastNormalMagnitude)
+            uncertainty.token = exchange.widened(uncertainty.token, share: share)
+        }
         return ServingEstimate(
             layout: layout, requestRate: RequestRate(point.rate), capacity: RequestRate(capacity),
             batch: batch, batchLimit: batchLimit,
@@ -98,7 +105,9 @@ struct ReplicaState {
             prefillBreakdown: prefill.filter { $0.time.value > 0 },
             memory: table.memory(layout, batch: batch),
             power: power(batch: batch, rate: point.rate),
-            engine: model.demand.engine.id, uncertainty: model.uncertainty)
+            decodeExchange: exchange,
+            prefillExchange: table.exchange(layout, prompts: 1),
+            engine: model.demand.engine.id, uncertainty: uncertainty)
     }
 
     /// Prefill computes, decoding is bound by memory; with less than one sequence it waits in between.

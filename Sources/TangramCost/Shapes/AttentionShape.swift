@@ -85,6 +85,13 @@ final class AttentionShape: Sendable {
             absorption = []
             exchangedWidth = Double(compressed.headDimension)
             exchangeShardLimit = 1
+        case .stateSpace(let mixer):
+            keptWidth = mixer.keptElements
+            rebuiltWidth = 0
+            absorption = []
+            // States pass from rank to rank once a sequence; only Ulysses moves tokens.
+            exchangedWidth = 0
+            exchangeShardLimit = max(1, mixer.groupCount)
         }
     }
 
@@ -116,6 +123,7 @@ final class AttentionShape: Sendable {
             width = 2 * Double(grouped.keyValueHeadCount * grouped.headDimension)
         case .latent(let latent): width = Double(latent.cachedWidth)
         case .compressed(let compressed): width = Double(compressed.headDimension)
+        case .stateSpace(let mixer): return 2 * Double(mixer.stateValueCount)
         }
         return entries * width + attention.indexerValues(context: context)
     }

@@ -46,6 +46,8 @@ struct FeedForwardShape: Sendable {
     let activeExpertCount: Int
     /// Width of one routed expert.
     let expertWidth: Double
+    /// Width of what routed experts read and write, where it is not the residual stream's; else 0.
+    let latentWidth: Double
     /// Most groups of experts, each on one node, that a token visits; nil where unlimited.
     let nodeLimit: Int?
     /// Groups that experts are divided into.
@@ -59,6 +61,7 @@ struct FeedForwardShape: Sendable {
             expertCount = 0
             activeExpertCount = 0
             expertWidth = 0
+            latentWidth = 0
             nodeLimit = nil
             groupCount = 1
         case .mixtureOfExperts(let mixture):
@@ -67,6 +70,7 @@ struct FeedForwardShape: Sendable {
             expertCount = mixture.expertCount
             activeExpertCount = mixture.activeExpertCount
             expertWidth = Double(mixture.expertWidth)
+            latentWidth = Double(mixture.latentWidth ?? 0)
             nodeLimit = (mixture.groupCount ?? 1) > 1 ? mixture.activeGroupCount : nil
             groupCount = max(1, mixture.groupCount ?? 1)
         }
@@ -82,5 +86,10 @@ struct FeedForwardShape: Sendable {
     }
 
     /// Weights of one routed expert.
-    func expertWeightCount(hidden: Double) -> Double { matrixCount * hidden * expertWidth }
+    func expertWeightCount(hidden: Double) -> Double {
+        matrixCount * expertStreamWidth(hidden: hidden) * expertWidth
+    }
+
+    /// Width of what routed experts read and write in a model of width `hidden`.
+    func expertStreamWidth(hidden: Double) -> Double { latentWidth > 0 ? latentWidth : hidden }
 }

@@ -1,6 +1,6 @@
 extension ModelFamily {
     /// Every supported family.
-    static let all: [ModelFamily] = dense + mixtures + latent
+    static let all: [ModelFamily] = dense + mixtures + latent + hybrid
 
     private static let dense = [
         ModelFamily(
@@ -76,7 +76,9 @@ extension ModelFamily {
             modelType: "PanguProMoE", otherTypes: ["pangu_pro_moe"],
             architectures: ["PanguProMoEForCausalLM"], queryKeyValueBias: .key("attention_bias"),
             outputBias: .key("attention_bias"),
-            experts: ExpertRule(countKey: "num_experts", shared: .width, hasRouterBias: true)),
+            experts: ExpertRule(
+                countKey: "num_experts", shared: .width(key: "shared_expert_intermediate_size"),
+                hasRouterBias: true)),
     ]
 
     private static let latent = [
@@ -100,6 +102,17 @@ extension ModelFamily {
             attention: .compressed,
             experts: ExpertRule(
                 countKey: "n_routed_experts", shared: .count(default: 0), hasRouterBias: true)),
+    ]
+
+    private static let hybrid = [
+        ModelFamily(
+            modelType: "nemotron_h", architectures: ["NemotronHForCausalLM"], attention: .hybrid,
+            queryKeyValueBias: .key("attention_bias"), outputBias: .key("attention_bias"),
+            feedForwardBias: .key("mlp_bias"),
+            experts: ExpertRule(
+                countKey: "n_routed_experts", isOptional: true,
+                shared: .width(key: "moe_shared_expert_intermediate_size"), hasRouterBias: true),
+            isGated: false)
     ]
 
     private static func deepSeekExperts(routerBias: Bool) -> ExpertRule {

@@ -99,6 +99,8 @@ public struct ServingEstimateReport: Sendable {
             "\(formatNumber(estimate.batch, digits: 3)) of at most "
                 + "\(Figures.count(estimate.batchLimit)) in each replica")
         facts.add("cost", cost(best))
+        facts.add("experts, prefill", estimate.prefillExchange?.summary)
+        facts.add("experts, decode", estimate.decodeExchange?.summary)
         var sections = [facts.lines(style: style)]
         sections += ExplainReport.servingSections(estimate, style)
         if choices.count > 1 { sections.append(alternatives(style)) }

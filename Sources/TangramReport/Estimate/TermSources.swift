@@ -21,6 +21,9 @@ struct TermSources {
         if profile.curves != nil {
             lines.append("  curves of single operators: docs/accuracy.md, Operators")
         }
+        if let exchange = estimate.expertExchange {
+            lines.append("  exchange with experts: \(exchange.summary)")
+        }
         lines.append("  software: stack \(stack.id)")
         lines.append(
             "  inside nodes: \(group.scaleUp.link.id), \(group.scaleUp.link.provenance.source)"

@@ -14,6 +14,7 @@ enum EstimateJSON {
             "memory": memory(estimate.memory),
             "flopPerAcceleratorPerStep": .number(estimate.workPerAccelerator.value),
             "energyPerStepJoules": JSONValue(estimate.energyPerStep?.value),
+            "expertExchange": exchange(estimate.expertExchange),
             "relativeUncertainty": .number(estimate.relativeUncertainty),
         ])
     }
@@ -34,6 +35,8 @@ enum EstimateJSON {
             "replicaPowerWatts": JSONValue(estimate.power?.value),
             "energyPerOutputTokenJoules": JSONValue(estimate.energyPerOutputToken?.value),
             "engine": .string(estimate.engine),
+            "decodeExpertExchange": exchange(estimate.decodeExchange),
+            "prefillExpertExchange": exchange(estimate.prefillExchange),
             "relativeUncertainty": .number(estimate.relativeUncertainty),
             "uncertainty": uncertainty(estimate.uncertainty),
         ])
@@ -44,6 +47,20 @@ enum EstimateJSON {
             "timeToFirstToken": .number(uncertainty.firstToken),
             "timePerOutputToken": .number(uncertainty.token),
             "throughput": .number(uncertainty.rate),
+        ])
+    }
+
+    static func exchange(_ use: ExpertExchangeUse?) -> JSONValue {
+        guard let use else { return .null }
+        return .members([
+            "library": .string(use.library),
+            "placeCount": .integer(use.placeCount),
+            "isBetweenNodes": .bool(use.isBetweenNodes),
+            "measuredOn": .string(use.measuredOn),
+            "isInherited": .bool(use.isInherited),
+            "dispatchSeconds": .number(use.dispatch.value),
+            "combineSeconds": .number(use.combine.value),
+            "relativeUncertainty": .number(use.relativeUncertainty),
         ])
     }
 
