@@ -1,5 +1,8 @@
 /// The strategies that come with the library, by name.
 public enum StrategyCatalogue {
+    /// Their names, in order.
+    public static var names: [String] { all(prices: []).map(\.name) }
+
     /// All of them, those that do not know the work left first.
     ///
     /// - Parameters:

@@ -127,6 +127,24 @@ struct ConservationTests {
         #expect(result.pools[0].usedDeviceSeconds == 500)
     }
 
+    @Test("a job that arrives after shares were made waits for new ones, not for ever")
+    func emptyRounds() throws {
+        func job(_ id: String, at: Double) -> SimulatedJob {
+            SimulatedJob(
+                id: id, arrivalSeconds: at, work: 360,
+                options: [RunOption(pool: 0, deviceCount: 1, rate: 1)])
+        }
+        let result = try Simulator(
+            pools: [SimulatedPool(name: "a", deviceCount: 1)],
+            settings: .init(timing: .rounds(seconds: 360))
+        ).run(
+            JobList([job("first", at: 1), job("last", at: 100)]),
+            strategy: GavelStrategy.fifo())
+        // Shares of the second are made at the first round that starts 1,920 s after those of the first.
+        let last = 1.0 + 6 * 360 + 360
+        #expect(result.completionTimes.sum == 360 + (last - 100))
+    }
+
     @Test("a strategy that takes more than there is, is told so")
     func overCommitment() throws {
         struct Greedy: SchedulingStrategy {

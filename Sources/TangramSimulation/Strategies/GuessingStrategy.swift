@@ -35,6 +35,8 @@ public struct GuessingStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
     public var knowsWork: Bool { false }
     /// As the strategy.
     public var roundSeconds: Double? { base.roundSeconds }
+    /// As the strategy.
+    public var movesJobs: Bool { base.movesJobs }
 
     /// What the strategy decides on guesses.
     public mutating func decide(_ state: ClusterState) throws -> [Int?] {
