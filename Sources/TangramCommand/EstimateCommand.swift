@@ -128,6 +128,9 @@ struct EstimateCommand: ParsableCommand {
             sampling = try catalogues.group(other.set(accelerator: name, count: others))
             question.rollout = (sampling, others)
         }
+        if let framework = reinforcement.framework {
+            question.demand.framework = try EstimateRequest.framework(framework)
+        }
         if let engine = serving.engine {
             question.demand.engine = try EstimateRequest.engine(engine)
         }

@@ -38,6 +38,8 @@ public struct MeasuredTable: Sendable {
         case servingGrid
         /// Times of single operators.
         case operators
+        /// Times of steps of reinforcement learning.
+        case reinforcement
     }
 
     /// What its rows measure.
@@ -57,6 +59,8 @@ public struct MeasuredTable: Sendable {
             let columns = Set(reader.header)
             if OperatorCase.isTable(columns) {
                 kind = .operators
+            } else if ReinforcementCase.isTable(columns) {
+                kind = .reinforcement
             } else if columns.isSuperset(of: [
                 "metric", "value", "model", "accelerator", "isl", "osl",
             ]) {

@@ -47,6 +47,8 @@ public struct RowOutcome: Sendable {
     public var estimate: TrainingEstimate?
     /// What was predicted of serving in full, and the replica that it is of.
     public var serving: (point: ServingPoint, layout: ServingLayout)?
+    /// The phases of a step of reinforcement learning with their times, for people.
+    public var phases: [String] = []
     /// Who published it, where the letters of the id do not say.
     var publisher: String?
 
@@ -76,6 +78,10 @@ public struct RowOutcome: Sendable {
             metric = record["metric"]
             measured = try Self.measured(record, "value")
             publisher = PublishedNames.publisher(of: source)
+        case .reinforcement:
+            source = record["source"]
+            metric = record["metric"]
+            measured = try Self.measured(record, "value")
         case .operators:
             source = "operators"
             metric = "latency_us"
@@ -113,7 +119,9 @@ public struct RowOutcome: Sendable {
     /// Whether more of it is slower.
     var isTime: Bool {
         switch metric {
-        case "iter_time_s", "gpu_hours_per_1T_tokens", "ttft_ms", "tpot_ms", "latency_us": true
+        case "iter_time_s", "gpu_hours_per_1T_tokens", "ttft_ms", "tpot_ms", "latency_us",
+            "step_time_s":
+            true
         default: false
         }
     }
