@@ -289,7 +289,8 @@ TANGRAM_INLINE serving_terms serving_layers(
         add_serving_experts(job, &model->experts[k], s, batch, &t);
     }
     // Two norms, two residual additions, rotary embedding and the activation.
-    R widths = SPLAT(10 * hidden) + SPLAT(job->cut_width) * s->inverse_tensor;
+    R widths = SPLAT(10 * hidden + job->stream_width)
+        + SPLAT(job->cut_width) * s->inverse_tensor;
     t.elementwise = t.elementwise
         + SPLAT(model->layer_count)
             * stream_s(

@@ -55,6 +55,8 @@ typedef struct {
     /// Width of the tensors between matrices of an average layer that ranks cut, and launches of
     /// kernels bound by memory.
     double cut_width, stream_kernels;
+    /// Width of further residual streams that every rank moves, of an average layer.
+    double stream_width;
     tangram_device_table device;
     tangram_network_table network;
     /// Bytes of a stored parameter outside of routed experts, of embedding and head, and of one

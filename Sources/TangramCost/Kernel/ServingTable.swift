@@ -63,7 +63,9 @@ final class ServingTable: @unchecked Sendable {
             job.cut_width +=
                 (layer.attention.keptWidth + block.matrixCount * block.denseWidth) * count
                 / layerCount
-            job.stream_kernels += (block.expertCount > 0 ? 6 : 4) * count / layerCount
+            job.stream_kernels +=
+                ((block.expertCount > 0 ? 6 : 4) + layer.extraKernelCount) * count / layerCount
+            job.stream_width += layer.streamWidth * count / layerCount
         }
         job.redundant_experts = Double(max(0, demand.redundantExperts))
         let experts = Double(max(1, shape.expertCount))

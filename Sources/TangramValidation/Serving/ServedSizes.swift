@@ -30,8 +30,11 @@ struct ServedSizes {
         let pipeline = try record.integer("pp", in: 1...65_536) ?? 1
         var expert = try record.integer("ep", in: 1...65_536) ?? notes.expertRanks
         var groups = Int(record["dp_attn"])
+        // Experts over more ranks than one of attention is cut over: the others have their own requests.
+        let isWide = isSplit && model.isMixtureOfExperts && (expert ?? 1) > (tensor ?? .max)
         let isGrouped =
-            groups.map { $0 > 1 }
+            isWide
+            || groups.map { $0 > 1 }
             ?? (record["dp_attn"] == "y" || notes.hasGroupedAttention && model.isMixtureOfExperts)
         if !isGrouped { groups = nil }
 

@@ -33,9 +33,12 @@ struct ServingCaseReader {
             assumptions.append("prompts of \(Self.usualPrompt) tokens")
         }
         if answer == nil { assumptions.append("answers of \(Self.usualAnswer) tokens") }
-        // CloudMatrix-Infer decodes with one draft (arXiv 2506.12708, §4.2).
-        if record["engine_version"].hasPrefix("CloudMatrix") { notes.hasDrafts = true }
         let metric = record["metric"]
+        if record["engine_version"].hasPrefix("CloudMatrix") {
+            // It decodes with one draft, and over 320 dies (arXiv 2506.12708, §4.1 and §4.2).
+            notes.hasDrafts = true
+            if !metric.hasPrefix("input"), notes.expertRanks == nil { notes.expertRanks = 320 }
+        }
         let isSplit = record["disagg"] == "y"
         let load = try load(row, notes, metric: metric, isSplit: isSplit)
         var demand = ServingDemand(
