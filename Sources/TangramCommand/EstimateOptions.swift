@@ -42,6 +42,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Train low-rank adapters of this rank only.")
     var lora: Int?
 
+    @Option(help: "Training software of stacks.json, for example megatron-bridge-2025.")
+    var stack: String?
+
     @Option(help: "Mean tokens of documents that are packed into a sequence.")
     var documents: TokenCount?
 

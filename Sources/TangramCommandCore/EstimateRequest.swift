@@ -175,6 +175,25 @@ package struct EstimateRequest: Sendable {
         }
     }
 
+    /// The training software of that name on an architecture.
+    package static func stack(
+        _ name: String, architecture: String
+    ) throws(CommandFailure) -> SoftwareStack {
+        do {
+            if name == SoftwareStack.current.id { return .current }
+            if let stack = try SoftwareStack.shipped(name, architecture: architecture) {
+                return stack
+            }
+            let names = try SoftwareStack.shippedNames()
+            throw CommandFailure.unknown(
+                "stack", name, among: names, hint: "known: \(names.joined(separator: ", "))")
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
     /// The failure, and what limits the best that can be reached.
     private func failure(_ error: any Error, of demand: ServingDemand) -> CommandFailure {
         guard let rejection = error as? Rejection else { return Self.failure(error) }
@@ -211,11 +230,11 @@ package struct EstimateRequest: Sendable {
         return try model.estimate(layout).get()
     }
 
-    private static func require(_ problems: [String]) throws(CommandFailure) {
+    static func require(_ problems: [String]) throws(CommandFailure) {
         if !problems.isEmpty { throw CommandFailure(messages: problems) }
     }
 
-    private static func failure(_ error: any Error) -> CommandFailure {
+    static func failure(_ error: any Error) -> CommandFailure {
         (error as? CommandFailure) ?? CommandFailure("\(error)")
     }
 }

@@ -46,6 +46,8 @@ public struct CostedOption: Hashable, Sendable {
     public var power: Power?
     /// Memory that its fullest accelerator needs, for people.
     public var memory: Bytes?
+    /// What a step is made of; nil where the table does not say.
+    public var explanation: StepExplanation?
 
     /// Creates an option.
     public init(

@@ -187,6 +187,8 @@ struct MenuBuilder {
                     demand, group: part, acceleratorLimit: min(limit, Self.replicaLimit))
                 candidate.serving.append((store.request(key), part))
             }
+        // Phases of reinforcement learning come as a table.
+        case .reinforce: break
         }
     }
 
@@ -246,6 +248,7 @@ struct MenuBuilder {
                 }
             }
             return serving(job, demand, replicas, menu)
+        case .reinforce: return [menu]
         }
     }
 

@@ -26,11 +26,7 @@ enum ScenarioCheck {
                 "a budget counts accelerators, so it cannot be had with cost by node")
         }
         if objective.goal == .makespan {
-            let hasEnd = scenario.jobs.contains { job in
-                if case .train(let demand) = job.work { return demand.tokens != nil }
-                return false
-            }
-            guard hasEnd else {
+            guard scenario.jobs.contains(where: { $0.training?.tokens != nil }) else {
                 throw .contradictoryObjective(
                     "the makespan needs a training job with tokens; served jobs never end")
             }
@@ -84,8 +80,13 @@ enum ScenarioCheck {
             throw .invalidQuantity(
                 subject: subject, what: "weight \(job.weight) is more than \(largestWeight)")
         }
-        switch job.work {
-        case .train(let demand):
+        if case .reinforce(let demand) = job.work {
+            try require(demand.promptCount, subject, "prompts of a step")
+            try require(demand.samplesPerPrompt, subject, "samples of a prompt")
+            try require(demand.promptTokens, subject, "prompt tokens")
+            try require(demand.answerTokens, subject, "answer tokens")
+        }
+        if let demand = job.training {
             try require(demand.sequenceLength, subject, "sequence length")
             try require(demand.globalBatchSize, subject, "batch size")
             if let tokens = demand.tokens {
@@ -97,7 +98,8 @@ enum ScenarioCheck {
             if goals.contains(.cost) && (demand.deadline == nil || demand.tokens == nil) {
                 throw .deadlineNeeded(job: job.id)
             }
-        case .serve(let demand):
+        }
+        if case .serve(let demand) = job.work {
             try require(demand.requestRate.value, positive: true, subject, "request rate")
             try require(demand.promptTokens, subject, "prompt tokens")
             try require(demand.outputTokens, subject, "output tokens")

@@ -56,7 +56,7 @@ struct ScheduleBuilder {
         let policy = PolicyCheck(scenario: scenario)
         return menus.compactMap { menu in
             let job = scenario.jobs[menu.jobIndex]
-            guard case .train(let demand) = job.work, let tokens = demand.tokens else { return nil }
+            guard let demand = job.training, let tokens = demand.tokens else { return nil }
             var ways: [BatchJob.Way] = []
             for option in menu.options {
                 guard let throughput = option.work.throughput else { continue }

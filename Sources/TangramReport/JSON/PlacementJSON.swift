@@ -56,6 +56,7 @@ enum PlacementJSON {
             "totalCostUSD": JSONValue(entry.totalCost?.value),
             "meetsDeadline": JSONValue(entry.meetsDeadline),
             "memoryBytes": JSONValue(entry.option.memory.map { Double($0.count) }),
+            "explanation": entry.option.explanation.map(StepExplanationText.json) ?? .null,
         ])
     }
 

@@ -35,8 +35,14 @@ extension ExplainReport {
                     + "\(Figures.count(estimate.batchLimit)) sequences at once in each replica")
             sections += ExplainReport.servingSections(estimate, style)
         case .table(let entry):
-            head.append("  \(entry.option.summary), by a cost table")
-            head.append("  \(PlanReport.rate(entry))")
+            let isPredicted = entry.option.explanation != nil
+            head.append("  \(entry.option.summary)" + (isPredicted ? "" : ", by a cost table"))
+            head.append(
+                "  \(PlanReport.rate(entry)) expected"
+                    + (entry.duration.map { ", done in \($0)" } ?? ""))
+            if let found = entry.option.explanation {
+                sections += StepExplanationText.sections(found, style)
+            }
         }
         sections.insert(head, at: 0)
         if let pool = context.pool(placement.poolID) {
@@ -44,7 +50,9 @@ extension ExplainReport {
             switch placement.work {
             case .train(let training): uncertainty = training.estimate.relativeUncertainty
             case .serve(let serving): uncertainty = serving.estimate.relativeUncertainty
-            case .table: return sections
+            case .table(let entry):
+                guard let found = entry.option.explanation else { return sections }
+                uncertainty = found.relativeUncertainty
             }
             sections.append(
                 Grounds(

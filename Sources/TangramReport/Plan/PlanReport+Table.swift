@@ -2,30 +2,56 @@ import TangramPlacement
 import TangramUnits
 
 extension PlanReport {
-    /// Jobs at the speed of an embedder's cost table.
-    func tableSection(_ style: TextStyle) -> [String] {
-        let jobs = placed { if case .table = $0 { true } else { false } }
-        guard !jobs.isEmpty else { return [] }
+    /// Jobs over phases, over unlike pools, and at the speed of an embedder's cost table.
+    func tableSections(_ style: TextStyle) -> [[String]] {
+        var sections: [[String]] = []
+        for kind in TableKind.allCases {
+            let jobs = plan.jobs.filter { self.kind($0) == kind }
+            if !jobs.isEmpty { sections.append(section(kind.rawValue, jobs, style)) }
+        }
+        return sections
+    }
+
+    private enum TableKind: String, CaseIterable {
+        case reinforcement = "Reinforcement learning"
+        case unlike = "Training over unlike pools"
+        case table = "By a cost table"
+    }
+
+    private func kind(_ job: JobPlan) -> TableKind? {
+        guard case .table(let entry)? = job.placements.first?.work else { return nil }
+        guard entry.option.explanation != nil else { return .table }
+        if case .reinforce? = context.job(job.jobID)?.work { return .reinforcement }
+        return .unlike
+    }
+
+    private func section(_ title: String, _ jobs: [JobPlan], _ style: TextStyle) -> [String] {
         let (shown, hiddenCount) = listed(jobs)
         var table = TextTable([
             .text("job"), .text("model"), .text("pool"), .number("accelerators"),
-            .text("layout"), .text("speed"), .number("days"), .text("deadline"),
-            .number("demand met"), .number("USD/h"), .text("where"),
+            .text("layout"), .text("speed"), .number("step"), .number("days"),
+            .text("deadline"), .number("demand met"), .number("USD/h"), .text("where"),
         ])
         for job in shown {
             for (index, placement) in job.placements.enumerated() {
                 guard case .table(let entry) = placement.work else { continue }
+                // What runs on several pools together is told once.
+                let isFirst = (placement.span?.index ?? 0) == 0
                 table.add([
                     .init(index == 0 ? job.jobID : ""), .init(index == 0 ? model(job) : ""),
                     .init(pool(placement)), .init(Figures.count(placement.acceleratorCount)),
-                    .init(entry.option.summary), .init(Self.rate(entry)),
+                    .init(isFirst ? entry.option.summary : "as above"),
+                    .init(isFirst ? Self.rate(entry) : ""),
+                    .init(
+                        isFirst
+                            ? entry.option.explanation?.stepTime.description ?? Figures.none : ""),
                     .init(entry.duration.map(Figures.days) ?? Figures.none),
                     deadline(entry.meetsDeadline), index == 0 ? satisfaction(job) : "",
                     money(placement.cost?.value), .init(context.place(placement)),
                 ])
             }
         }
-        return [style.apply(.bold, "By a cost table")] + table.lines(style: style)
+        return [style.apply(.bold, title)] + table.lines(style: style)
             + hidden(hiddenCount, style)
     }
 

@@ -72,8 +72,8 @@ public struct ScenarioWorkload: Sendable {
         for menu in menus where !menu.options.isEmpty {
             let job = scenario.jobs[menu.jobIndex]
             switch job.work {
-            case .train(let demand):
-                templates.append(Self.template(job, demand.deadline, menu, counts))
+            case .train, .reinforce:
+                templates.append(Self.template(job, job.training?.deadline, menu, counts))
             case .serve(let demand):
                 services.append(
                     SimulatedJob(

@@ -3,7 +3,7 @@ import TangramModels
 import TangramPlacement
 import TangramUnits
 
-/// Reads a job's `train:` or `serve:`.
+/// Reads a job's `train:` or `serve:`; `rl:` in an extension.
 struct DemandReader {
     /// More tokens in one optimizer step than anyone trains with.
     static let stepTokenLimit = 10_000_000_000
@@ -61,7 +61,7 @@ struct DemandReader {
         }
     }
 
-    private static func method(_ cursor: Cursor) -> TrainingDemand.Method? {
+    static func method(_ cursor: Cursor) -> TrainingDemand.Method? {
         if case .mapping = cursor.node.content {
             guard cursor.allowKeys(["lora"]),
                 let rank = cursor.required("lora")?.integer(in: 1...8_192)
@@ -113,7 +113,7 @@ struct DemandReader {
     }
 
     /// One format or a list of them, in order of preference.
-    private func readFormats(_ cursor: Cursor, among allowed: [NumberFormat]) -> [NumberFormat] {
+    func readFormats(_ cursor: Cursor, among allowed: [NumberFormat]) -> [NumberFormat] {
         let choices = Self.choices(allowed)
         var formats: [NumberFormat] = []
         for item in cursor.itemsOrSelf() {
@@ -126,7 +126,7 @@ struct DemandReader {
 
     // MARK: Both
 
-    private func dispatchFormat(_ cursor: Cursor, model: TransformerModel?) -> NumberFormat? {
+    func dispatchFormat(_ cursor: Cursor, model: TransformerModel?) -> NumberFormat? {
         let format = cursor.choice(Self.choices([.bf16, .fp8]))
         if let model, !model.isMixtureOfExperts {
             cursor.warn("\(model.id) has no experts, so that nothing is sent all-to-all")
@@ -134,14 +134,14 @@ struct DemandReader {
         return format
     }
 
-    private func checkContext(_ cursor: Cursor?, tokens: Int?, model: TransformerModel?) {
+    func checkContext(_ cursor: Cursor?, tokens: Int?, model: TransformerModel?) {
         guard let cursor, let tokens, let model, let longest = model.maximumContext,
             tokens > longest
         else { return }
         cursor.fail("\(tokens) tokens are beyond the context of \(model.id), \(longest) tokens")
     }
 
-    private static func choices(_ formats: [NumberFormat]) -> [(String, NumberFormat)] {
+    static func choices(_ formats: [NumberFormat]) -> [(String, NumberFormat)] {
         formats.map { ($0.rawValue, $0) }
     }
 }
