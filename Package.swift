@@ -152,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "TangramSimulationTests",
             dependencies: [
-                "TangramSimulation", "TangramDocument", "TangramPlacement", "TangramUnits",
+                "TangramSimulation", "TangramDocument", "TangramPlacement", "TangramSpec",
+                "TangramUnits",
             ]),
         .testTarget(
             name: "TangramSpecTests",

@@ -113,15 +113,22 @@ TANGRAM_INLINE void add_matrix(
     add_passes(
         job, flop, forward, backward, gradient, &cost->forward.matrix, &cost->backward.matrix,
         cost, share);
-    if (matrix->is_rebuilt) { cost->repeated = cost->repeated + forward * share; }
+    // How much of it selective recomputation multiplies again.
+    double again = matrix->is_rebuilt ? 1 : job->repeated_matrix_share;
+    if (again > 0) { cost->repeated = cost->repeated + forward * share * SPLAT(again); }
     if (job->device.cast_element_cost_s > 0) {
         // Quantising an operand reads 16 bits and writes the narrow copy.
         R cast = sizes->shard_tokens * SPLAT(job->device.cast_element_cost_s) * share;
         R cast_forward = cast * SPLAT(matrix->input);
         cost->forward.elementwise = cost->forward.elementwise + cast_forward;
-        cost->backward.elementwise =
-            cost->backward.elementwise + cast * SPLAT(2 * matrix->output);
-        if (matrix->is_rebuilt) { cost->repeated = cost->repeated + cast_forward; }
+        // The gradient of what came out is cast along rows for that of the input, and along columns
+        // for that of the weights; so is the input again.
+        R columns_cast = cast * SPLAT(matrix->output + job->device.recast_share * matrix->input);
+        columns_cast = job->is_frozen ? SPLAT(0) : columns_cast;
+        cost->backward.elementwise = cost->backward.elementwise + cast * SPLAT(matrix->output)
+            + columns_cast;
+        cost->weight_gradient = cost->weight_gradient + columns_cast;
+        if (again > 0) { cost->repeated = cost->repeated + cast_forward * SPLAT(again); }
     }
 }
 
@@ -136,7 +143,7 @@ TANGRAM_INLINE void add_attention(
     R inverse_tiles = SPLAT(kind->inverse_tiles) * sizes->blocks_share;
     R forward = attention_s(&kind->core, flop, bytes, kind->inverse_length, inverse_tiles);
     R backward = attention_s(
-        &kind->core, flop * SPLAT(job->attention_backward),
+        &kind->core, flop * SPLAT(job->attention_backward * job->attention_backward_slowdown),
         bytes * SPLAT(job->attention_backward_bytes), kind->inverse_length, inverse_tiles);
     if (job->repeats_attention) { cost->repeated = cost->repeated + forward * share; }
     cost->forward.attention = cost->forward.attention + forward * share;
@@ -207,9 +214,10 @@ TANGRAM_INLINE void add_experts(
     layer_cost *cost
 ) {
     R share = SPLAT(kind->share);
-    double hidden = job->model.hidden;
+    double hidden = kind->width;
     const tangram_expert_curve *curve = &job->device.experts;
-    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count);
+    // The busiest rank is waited for; what it has more than the average is not computed elsewhere.
+    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count * job->expert_load);
     R visits = own * sizes->expert_tensor;
     // Experts of this rank; with so many tokens every one of them is visited.
     R resident = SPLAT(kind->expert_count) / sizes->expert;
@@ -222,9 +230,11 @@ TANGRAM_INLINE void add_experts(
         curve, flop, weights * SPLAT(curve->weight_bytes), activations, touched, visits);
     R gradient = expert_s(
         curve, flop, weights * SPLAT(2 * job->gradient_bytes), activations, touched, visits);
+    // What the average rank computes, for the count of work.
     add_passes(
-        job, flop, multiplied, multiplied, gradient, &cost->forward.experts,
-        &cost->backward.experts, cost, share);
+        job, flop * SPLAT(job->expert_computed / job->expert_load), multiplied, multiplied, gradient,
+        &cost->forward.experts, &cost->backward.experts, cost, share);
+    R repeated = multiplied * share;
     // Activations and permutation, inside the experts' kernels or beside them.
     R moved = own * SPLAT(kind->row_bytes * curve->near_byte_cost_s)
         + own
@@ -234,17 +244,23 @@ TANGRAM_INLINE void add_experts(
     moved = moved * share;
     cost->forward.elementwise = cost->forward.elementwise + moved;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * moved;
+    repeated = repeated + moved;
     if (job->device.cast_element_cost_s > 0) {
         R cast = (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
             * SPLAT(job->device.cast_element_cost_s) * share;
+        // The other way, what came out and what went in along columns are as many elements.
+        R columns_cast = cast * SPLAT(job->is_frozen ? 0 : 1 + job->device.recast_share);
         cost->forward.elementwise = cost->forward.elementwise + cast;
-        cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
+        cost->backward.elementwise = cost->backward.elementwise + cast + columns_cast;
+        cost->weight_gradient = cost->weight_gradient + columns_cast;
+        repeated = repeated + cast;
     }
     rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
     R elements = own * SPLAT(hidden);
     R both;
     if (job->merges_copies && job->network.exchange_count > 0) {
-        expert_exchange e = exchange_of(kind, experts, sizes->shard_tokens);
+        expert_exchange e =
+            exchange_of(kind, experts, sizes->shard_tokens * SPLAT(job->expert_load));
         both = fastest_exchange_s(
             &job->network, &e, hidden * job->device.dispatch_bytes, hidden * job->combine_bytes, 1);
     } else {
@@ -261,6 +277,7 @@ TANGRAM_INLINE void add_experts(
         both = both + SELECT(sizes->expert_tensor > SPLAT(1), joined, SPLAT(0));
     }
     both = both * share;
+    if (job->repeats_experts) { cost->repeated = cost->repeated + repeated + both; }
     cost->forward.expert = cost->forward.expert + both;
     cost->backward.expert = cost->backward.expert + both;
 }
@@ -275,10 +292,12 @@ TANGRAM_INLINE void add_stream(
         &job->device, sizes->shard_tokens * SPLAT(model->stream_bytes), model->stream_kernels);
     cost->forward.elementwise = cost->forward.elementwise + time;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * time;
-    cost->repeated = cost->repeated
-        + stream_s(
-              &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
-              repeated_kernels);
+    if (model->repeated_stream_bytes > 0) {
+        cost->repeated = cost->repeated
+            + stream_s(
+                  &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
+                  repeated_kernels);
+    }
 }
 
 // The average over the layers of all kinds.
@@ -290,6 +309,10 @@ TANGRAM_INLINE layer_cost average_layer(
     layer_cost cost = {no_pass(), no_pass(), SPLAT(0), SPLAT(0)};
     R whole = sizes->tokens * SPLAT(job->activation_bytes * model->hidden);
     R pair = seconds(tensor_gather, whole) + seconds(tensor_scatter, whole);
+    if (job->gather_copy_share > 0) {
+        R copies = whole * SPLAT(2 * job->gather_copy_share * job->device.byte_cost_s);
+        pair = pair + SELECT(sizes->tensor > SPLAT(1), copies, SPLAT(0));
+    }
     for (int32_t m = 0; m < model->matrix_count; m++) {
         if (model->matrices[m].phase == TANGRAM_PHASE_DECODE) { continue; }
         add_matrix(job, &model->matrices[m], sizes, &cost);
@@ -304,6 +327,10 @@ TANGRAM_INLINE layer_cost average_layer(
     R gathers = pair * SPLAT(model->tensor_blocks);
     cost.forward.tensor = cost.forward.tensor + gathers;
     cost.backward.tensor = cost.backward.tensor + gathers;
+    if (job->repeated_matrix_share > 0) {
+        // What is scattered is kept, what is gathered is not.
+        cost.repeated = cost.repeated + gathers * SPLAT(0.5);
+    }
     return cost;
 }
 

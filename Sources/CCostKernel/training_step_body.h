@@ -3,7 +3,7 @@
 // Numbers of options.
 typedef struct {
     I tensor, pipeline, virtual_stages, context, data, expert, expert_tensor, zero, micro_batch;
-    I recompute, schedule, exchange, last_layers;
+    I recompute, schedule, exchange, last_layers, shard;
 } training_lanes;
 
 typedef struct {
@@ -12,6 +12,8 @@ typedef struct {
     R matrix, experts, attention, elementwise, recomputed, tensor, context, expert, pipeline;
     R bubble, data, optimizer, host;
     R flop;
+    // DualPipe's phases: forward, backward and weight gradients alone, forward beside backward.
+    R dual_forward, dual_backward, dual_weight, dual_both;
     // Joules of all devices.
     R energy;
     stage_split split;
@@ -173,9 +175,10 @@ TANGRAM_INLINE training_counts counts_of(
     c.pipeline = TO_D(option->pipeline);
     c.virtual_stages = TO_D(option->virtual_stages);
     c.inverse_expert_ranks = one / experts;
-    c.inverse_replicas = one / (data * context);
-    c.inverse_expert_replicas =
-        one / max_d(one, whole_floor(tensor * context * data, experts));
+    // Ranks that states are sharded over: all, or as many as stated.
+    D shard = SELECT(TO_D(option->shard) > SPLAT_D(0), TO_D(option->shard), data * context);
+    c.inverse_replicas = one / shard;
+    c.inverse_expert_replicas = one / max_d(one, whole_floor(tensor * shard, experts));
     c.micro_batches = max_d(one, whole_floor(SPLAT_D(job->batch), data * micro_batch));
     c.tokens = SPLAT_D(job->sequence_length) * micro_batch / context;
     c.shard_tokens = c.tokens * c.inverse_tensor;
@@ -211,7 +214,35 @@ TANGRAM_INLINE device_memory training_memory(
     device_memory b = memory_of(
         job, counts, option->zero, option->recompute,
         in_flight_micro_batches(counts, schedule, alone), other);
-    return fuller(a, b);
+    device_memory most = fuller(a, b);
+    if (job->model.leading_layers > 0) {
+        // Layers without experts are on the first stage: the second holds more experts and keeps all
+        // but one of the first one's micro-batches.
+        D stages = counts->pipeline;
+        D parts = counts->virtual_stages;
+        D flight = SELECT(
+            parts > one, ((parts + one) * stages - SPLAT_D(3)) / parts, stages - one);
+        flight = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_GPIPE), counts->micro_batches, flight);
+        flight = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_H1), stages, flight);
+        D is_plain = SELECT(
+            min_d(
+                SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), SPLAT_D(0), one),
+                SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), SPLAT_D(0), one))
+                > SPLAT_D(0),
+            SELECT(stages > SPLAT_D(2), one, SPLAT_D(0)), SPLAT_D(0));
+        // Elsewhere it is the first once more.
+        device_content second = {
+            SELECT(is_plain > SPLAT_D(0), split.others, first.layers),
+            SELECT(is_plain > SPLAT_D(0), SPLAT_D(0), first.embedding),
+            SELECT(is_plain > SPLAT_D(0), SPLAT_D(0), first.head),
+        };
+        flight = SELECT(
+            is_plain > SPLAT_D(0), min_d(counts->micro_batches, flight),
+            in_flight_micro_batches(counts, schedule, one));
+        most = fuller(
+            most, memory_of(job, counts, option->zero, option->recompute, flight, second));
+    }
+    return most;
 }
 
 // Gradients and weights of one device over the ranks that hold the same ones.
@@ -261,6 +292,11 @@ TANGRAM_INLINE training_result step_with(
         SELECT(others_time >= last_time, D_TO_R(split.others), D_TO_R(split.last));
     slow_layers = SELECT(has_pipeline > none, slow_layers, layers);
     R slowest = SELECT(has_pipeline > none, max_r(others_time, last_time), last_time);
+    // Where a device holds a stage of either direction, the last one shares it with the first.
+    R is_dual = SELECT(option->schedule == TANGRAM_SCHEDULE_DUALPIPE, one, none);
+    R shared_time = max_r(others_time, (others_time + last_time) * SPLAT(0.5));
+    slowest = SELECT(is_dual > none, shared_time, slowest);
+    slow_layers = SELECT(is_dual > none, D_TO_R(split.others), slow_layers);
     // All stages once: layers are rounded up per stage, but there are only so many.
     R sum = layers * layer_time + head_time + sizes.pipeline * send;
     R fill = max_r(none, sum - slowest) / sizes.virtual_stages;
@@ -269,10 +305,20 @@ TANGRAM_INLINE training_result step_with(
     R postponed = (layers - slow_layers) * layer.weight_gradient;
     R schedule_h1 = max_r(none, sum - slowest - SPLAT(2) * postponed);
     R schedule_v = max_r(none, sum - slowest - SPLAT(3) * postponed);
-    // Bubble of DualPipe, (p/2 − 1)(F&B + B − 3W) with B = 2F and W = F: that is F&B − F
-    // (arXiv 2412.19437, Table 2).
-    R schedule_dual = max_r(none, sizes.pipeline * SPLAT(0.5) - one)
-        * max_r(none, slowest - slow_layers * compute_of(forward));
+    // DualPipe runs a forward pass beside a backward pass of the other direction, but a rank of the
+    // middle fills and drains with (5p/2 − 1)/2 of either alone (the schedule that DeepSeek
+    // published with it, averaged over ranks), whose all-to-alls hide behind nothing. Its bubble is
+    // (p/2 − 1)(F&B + B − 3W) (arXiv 2412.19437, Table 2).
+    pass_cost lone_forward = overlapped(job, layer.forward, none);
+    pass_cost lone_backward = overlapped(job, layer.backward, none);
+    R half = sizes.pipeline * SPLAT(0.5);
+    R alone = min_r(micro_batches, max_r(none, SPLAT(2.5) * half - SPLAT(0.5)));
+    R dual_forward = slow_layers * total_of(lone_forward);
+    R dual_backward = slow_layers * (total_of(lone_backward) + recompute);
+    R dual_weight = slow_layers * layer.weight_gradient;
+    R schedule_dual = alone * max_r(none, dual_forward + dual_backward - others_time)
+        + max_r(none, half - one)
+            * max_r(none, slowest + dual_backward - SPLAT(3) * dual_weight);
     fill = SELECT(option->schedule == TANGRAM_SCHEDULE_ZB_H1, schedule_h1, fill);
     fill = SELECT(option->schedule == TANGRAM_SCHEDULE_ZB_V, schedule_v, fill);
     fill = SELECT(option->schedule == TANGRAM_SCHEDULE_DUALPIPE, schedule_dual, fill);
@@ -298,15 +344,16 @@ TANGRAM_INLINE training_result step_with(
     // Ranks that hold the same weights; a bidirectional pipeline mirrors a stage on another one.
     R copies = D_TO_R(counts.copies);
     R replicas = sizes.context * sizes.data;
+    R sharded = SELECT(TO_R(option->shard) > none, TO_R(option->shard), replicas);
     rank_group dense_group = group_of(
-        &job->network, copies * replicas, SELECT(replicas > one, sizes.tensor, stage_ranks));
+        &job->network, copies * sharded, SELECT(sharded > one, sizes.tensor, stage_ranks));
     link_cost dense_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, dense_group);
     link_cost dense_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, dense_group);
     int has_experts = model->expert_parameters > 0;
     link_cost expert_gather = dense_gather, expert_scatter = dense_scatter;
     if (has_experts) {
         R expert_stride = sizes.expert * sizes.expert_tensor;
-        R expert_replicas = max_r(one, floor_r(stage_ranks / expert_stride));
+        R expert_replicas = max_r(one, floor_r(sizes.tensor * sharded / expert_stride));
         rank_group expert_group = group_of(
             &job->network, copies * expert_replicas,
             SELECT(expert_replicas > one, expert_stride, stage_ranks));
@@ -323,7 +370,23 @@ TANGRAM_INLINE training_result step_with(
         dense_scatter, expert_scatter, SPLAT(job->sent_gradient_bytes), trained, trains_experts);
     R gather_all = sharing_s(
         dense_gather, expert_gather, SPLAT(job->sent_weight_bytes), trained, trains_experts);
+    // Shards that are copied: what was scattered inside a group is reduced over the groups.
+    R between = none;
+    R groups = replicas / sharded;
+    if (any_of(groups > one)) {
+        rank_group copied = group_of(&job->network, groups, sizes.tensor * sharded);
+        link_cost out = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, copied);
+        link_cost back = gather_cost(&job->network, TANGRAM_ALL_GATHER, copied);
+        R bytes = SPLAT(job->sent_gradient_bytes)
+            * D_TO_R(
+                  trained.dense * counts.inverse_replicas
+                  + trained.experts * counts.inverse_expert_replicas);
+        between = SELECT(groups > one, seconds(out, bytes) + seconds(back, bytes), none);
+        scatter_all = scatter_all + between;
+    }
     R hiding = SPLAT(job->gradient_overlap) * (one - one / max_r(one, slow_layers));
+    // All-to-alls of both directions fill the fabric that they would hide on.
+    hiding = SELECT(is_dual > none, SELECT(sizes.expert > one, none, hiding), hiding);
     R bucket = one - hiding;
     R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
     R weights_exposed = max_r(gather_all * bucket, gather_all - forward_stage * hiding);
@@ -362,6 +425,11 @@ TANGRAM_INLINE training_result step_with(
                 + max_r(none, gather_3 - SPLAT(job->gradient_overlap) * forward_stage)
                 + max_r(
                     none, gather_3 + scatter_3 - SPLAT(job->gradient_overlap) * backward_stage));
+        // Shards meet their copies once, behind what the last backward pass does not hide already.
+        R left = max_r(
+            none, SPLAT(job->gradient_overlap) * backward_stage - gather_3 - scatter_3);
+        exposed_3 = exposed_3
+            + max_r(between * (one - SPLAT(job->gradient_overlap)), between - left);
         exposed = SELECT(option->zero >= 3, exposed_3, exposed);
         sent = SELECT(
             option->zero >= 3, micro_batches * (gather_3 + gather_3 + scatter_3), sent);
@@ -378,6 +446,21 @@ TANGRAM_INLINE training_result step_with(
         &job->device, D_TO_R(updated * counts.inverse_copies) * SPLAT(job->update_bytes), 1);
 
     result.step = pipeline_time + exposed + optimizer;
+    // Weight gradients that are postponed, on an average rank: (3p/2 − 1)/2.
+    R postponed_count = is_dual * min_r(alone, max_r(none, SPLAT(1.5) * half - SPLAT(0.5)));
+    R alone_count = is_dual * alone;
+    // An average stage: layers and heads over all of them.
+    R stage_layers = layers / sizes.pipeline;
+    R stage_head = one / sizes.pipeline;
+    result.dual_weight = postponed_count * stage_layers * layer.weight_gradient;
+    result.dual_forward = alone_count
+        * (stage_layers * total_of(lone_forward) + stage_head * total_of(head.forward));
+    result.dual_backward = alone_count
+            * (stage_layers * (total_of(lone_backward) + recompute)
+                + stage_head * total_of(head.backward))
+        - result.dual_weight;
+    result.dual_both = (is_dual * micro_batches - alone_count)
+        * (stage_layers * layer_time + stage_head * head_time);
     result.data = exposed;
     result.optimizer = optimizer;
     // An average device works for micro-batches × average stage; the rest of the time it waits.

@@ -22,6 +22,9 @@ struct BenchCommand: ParsableCommand {
             learning and services instead, as for a list of nodes. A trace of Gavel needs \
             --throughputs and names its device types as the scenario names its pools. Nodes and pods \
             of Alibaba's openb are packed by thousandths of accelerators, as in FGD's experiment.
+
+            Strategies, and where they are from:
+            \(StrategyNames.sources)
             """)
 
     @Argument(help: "The scenario, a YAML file; none where --nodes is given.")
@@ -48,7 +51,7 @@ struct BenchCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "Strategies by name; all of them where none is named.")
+        help: "Strategies by name, parted by commas or spaces; all of them where none is named.")
     var strategies: [String] = []
 
     @Option(help: "How many seeds; more than one gives confidence intervals.")
@@ -68,7 +71,7 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var target: OutputTarget
 
-    func validate() throws {
+    mutating func validate() throws {
         guard (spec == nil) != (nodes == nil) else {
             throw ValidationError("give either a scenario or a list of nodes by --nodes")
         }
@@ -85,11 +88,10 @@ struct BenchCommand: ParsableCommand {
         if generate, trace != nil {
             throw ValidationError("--generate draws jobs and --trace reads them; give one of them")
         }
-        let known =
-            StrategyCatalogue.all(prices: []).map(\.name) + PackingPolicy.allCases.map(\.rawValue)
-        if let unknown = strategies.first(where: { !known.contains($0) }) {
-            throw ValidationError(
-                "--strategies \(unknown): there are \(known.joined(separator: ", "))")
+        do {
+            strategies = try StrategyNames.parse(strategies)
+        } catch {
+            throw ValidationError("\(error)")
         }
     }
 

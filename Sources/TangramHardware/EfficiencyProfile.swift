@@ -13,6 +13,9 @@ public struct EfficiencyProfile: Hashable, Sendable {
     public var attention: Double
     /// Fraction of peak memory bandwidth that streaming kernels reach.
     public var memory: Double
+    /// Fraction of peak memory bandwidth that the kernels of a state-space layer reach of the bytes
+    /// that a chunked scan has to move; nil where nobody measured it.
+    public var scan: Double?
     /// Fixed cost of one kernel.
     public var launch: Seconds
     /// One-sided relative uncertainty of times that rest on this profile, 0.1 for ±10 %: with

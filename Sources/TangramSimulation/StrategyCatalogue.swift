@@ -1,5 +1,8 @@
 /// The strategies that come with the library, by name.
 public enum StrategyCatalogue {
+    /// Their names, in order.
+    public static var names: [String] { all(prices: []).map(\.name) }
+
     /// All of them, those that do not know the work left first.
     ///
     /// - Parameters:
@@ -22,7 +25,7 @@ public enum StrategyCatalogue {
             GavelStrategy.maxMinFairnessBlind(roundSeconds: roundSeconds),
             GavelStrategy.cost(prices: paid, roundSeconds: roundSeconds),
             SiaStrategy(roundSeconds: siaRound), SiaStrategy(roundSeconds: siaRound).blindToSpeed(),
-            GuessingStrategy(ReplanningStrategy(seed: seed), name: "tangram-guess"),
+            GuessingStrategy(RolloutStrategy(), name: "tangram-guess"),
             ListStrategy.themis(), ListStrategy.themis().blind(seed: seed),
             ListStrategy.shortestRemainingTime(),
             ListStrategy.shortestRemainingTime().blind(seed: seed),

@@ -97,7 +97,8 @@ struct PlanChecker {
         for rule in scenario.policy + job.constraints {
             let isMeant: Bool
             switch job.work {
-            case .train: isMeant = rule.jobs.uses.isEmpty || rule.jobs.uses.contains(.train)
+            case .train, .reinforce:
+                isMeant = rule.jobs.uses.isEmpty || rule.jobs.uses.contains(.train)
             case .serve: isMeant = rule.jobs.uses.isEmpty || rule.jobs.uses.contains(.serve)
             }
             let matches =

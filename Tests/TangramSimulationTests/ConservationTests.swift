@@ -35,7 +35,8 @@ struct ConservationTests {
         ListStrategy.shortestRemainingTime().blind(seed: 1), GavelStrategy.maxMinFairness(),
         GavelStrategy.finishTimeFairness(), GavelStrategy.makespan(),
         GavelStrategy.cost(prices: [2, 0.5]), GavelStrategy.fifo(),
-        ReplanningStrategy(movesPerJob: 2), ReplanningStrategy(goal: .makespan, movesPerJob: 2),
+        ReplanningStrategy(movesPerJob: 2, playsRules: false), RolloutStrategy(),
+        ReplanningStrategy(goal: .makespan, movesPerJob: 2),
         GavelStrategy.exactMakespan(roundSeconds: 360),
     ]
 
@@ -125,6 +126,24 @@ struct ConservationTests {
         // The late one waits for the next round, which starts at 360 s.
         #expect(result.completionTimes.sum == 100 + 360 + 350)
         #expect(result.pools[0].usedDeviceSeconds == 500)
+    }
+
+    @Test("a job that arrives after shares were made waits for new ones, not for ever")
+    func emptyRounds() throws {
+        func job(_ id: String, at: Double) -> SimulatedJob {
+            SimulatedJob(
+                id: id, arrivalSeconds: at, work: 360,
+                options: [RunOption(pool: 0, deviceCount: 1, rate: 1)])
+        }
+        let result = try Simulator(
+            pools: [SimulatedPool(name: "a", deviceCount: 1)],
+            settings: .init(timing: .rounds(seconds: 360))
+        ).run(
+            JobList([job("first", at: 1), job("last", at: 100)]),
+            strategy: GavelStrategy.fifo())
+        // Shares of the second are made at the first round that starts 1,920 s after those of the first.
+        let last = 1.0 + 6 * 360 + 360
+        #expect(result.completionTimes.sum == 360 + (last - 100))
     }
 
     @Test("a strategy that takes more than there is, is told so")

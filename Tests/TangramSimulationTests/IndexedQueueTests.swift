@@ -14,21 +14,34 @@ struct IndexedQueueTests {
         let readsProgress = false
         let overtakes: Bool
 
-        func decide(_ state: ClusterState) -> [Int?] {
-            var choices = state.jobs.map(\.option)
-            var free = state.freeDevices(after: choices)
-            for (index, job) in state.jobs.enumerated() where choices[index] == nil {
-                let options = job.job.options
-                let fitting = job.job.rigidOptions.first {
-                    options[$0].deviceCount <= free[options[$0].pool]
-                }
-                guard let choice = fitting else {
+        func decide(_ state: ClusterState) -> [Int?] { [] }
+
+        func changes(_ state: ClusterState) -> [JobChange] {
+            var free = state.rooms.map(\.freeOnNode)
+            var changes: [JobChange] = []
+            for (position, job) in state.jobs.enumerated() where job.option == nil {
+                let found = job.job.rigidOptions.lazy.compactMap { index in
+                    nodes(job.job.options[index], state, free).map { (index, $0) }
+                }.first
+                guard let (option, nodes) = found else {
                     if overtakes { continue } else { break }
                 }
-                choices[index] = choice
-                free[options[choice].pool] -= options[choice].deviceCount
+                for share in nodes { free[share.pool][share.node] -= share.deviceCount }
+                changes.append(JobChange(position: position, option: option, nodes: nodes))
             }
-            return choices
+            return changes
+        }
+
+        /// The first node with room, or the first whole ones.
+        private func nodes(
+            _ option: RunOption, _ state: ClusterState, _ free: [[Int]]
+        ) -> [NodeShare]? {
+            let size = state.pools[option.pool].devicesPerNode
+            let part = min(size, option.deviceCount)
+            let nodes = free[option.pool].indices.filter { free[option.pool][$0] >= part }
+                .prefix(option.deviceCount / part)
+            guard nodes.count * part == option.deviceCount else { return nil }
+            return nodes.map { NodeShare(pool: option.pool, node: $0, deviceCount: part) }
         }
     }
 

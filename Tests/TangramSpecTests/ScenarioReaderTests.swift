@@ -134,6 +134,28 @@ struct ScenarioReaderTests {
         #expect(demand.dispatchFormat == .fp8)
     }
 
+    @Test("training reads how sequences are packed, experts loaded, and what is compressed")
+    func trainingFeatures() throws {
+        let job = try job(
+            "train: {model: deepseek-v2-lite, sequence: 4k, batch: 512, documents: 1k, "
+                + "experts: {imbalance: 1.4, capacity: 1.25, padded: true}, "
+                + "recompute: [norm, moe], combine: logfmt10, gradients: {powersgd: 4}, "
+                + "gather: fp8, checkpoint: {every: 30 min, storage: 100 GB/s}}")
+        guard case .train(let demand) = job.work else {
+            Issue.record("trains")
+            return
+        }
+        #expect(demand.documentTokens == 1_024)
+        #expect(demand.expertLoad == ExpertLoad(imbalance: 1.4, capacity: 1.25, isPadded: true))
+        #expect(demand.recomputeModules == [.norms, .experts])
+        #expect(
+            demand.compression
+                == CommunicationCompression(
+                    combine: .logfmt10, gradient: .powerSGD(rank: 4), gather: .fp8))
+        #expect(demand.checkpoint?.interval == Seconds(1_800))
+        #expect(demand.checkpoint?.bandwidth == Bandwidth(1e11))
+    }
+
     @Test("serving reads every key")
     func serving() throws {
         let job = try job(
@@ -151,6 +173,52 @@ struct ScenarioReaderTests {
         #expect(demand.timeToFirstToken == Seconds(0.5))
         #expect(demand.timePerOutputToken == Seconds(0.04))
         #expect(demand.dispatchFormat == .bf16)
+    }
+
+    @Test("reinforcement learning reads every key")
+    func reinforcement() throws {
+        let job = try job(
+            "rl: {model: qwen3-32b, algorithm: ppo, prompts: 64, samples: 8, prompt: 512, answer: 2k, "
+                + "longest: 8k, batch: 128, epochs: 2, reward: {verifier: 2 s, workers: 32}, "
+                + "reference: false, critic: true, rescore: false, schedule: one-step-off-policy, "
+                + "steps: 100, deadline: 2 weeks, precision: fp8, method: {lora: 8}, rollout: fp8, "
+                + "kv: fp8}")
+        guard case .reinforce(let demand) = job.work else {
+            Issue.record("learns")
+            return
+        }
+        #expect(job.use == .train && job.kindName == "rl")
+        #expect(demand.promptCount == 64 && demand.samplesPerPrompt == 8)
+        #expect(demand.promptTokens == 512 && demand.answerTokens == 2_048)
+        #expect(demand.longestAnswerTokens == 8_192 && demand.epochCount == 2)
+        #expect(demand.learner.globalBatchSize == 128 && demand.learner.format == .fp8)
+        #expect(demand.learner.method == .lora(rank: 8))
+        #expect(demand.reward == .verifier(time: Seconds(2), workers: 32))
+        #expect(demand.hasCritic && !demand.hasReference && !demand.scoresPolicy)
+        #expect(demand.schedule == .oneStepOffPolicy)
+        #expect(demand.rolloutFormats == [.fp8] && demand.keyValueFormat == .fp8)
+        // 100 steps of 512 answers of 2,560 tokens with their prompts.
+        #expect(job.training?.tokens == Tokens(100 * 512 * 2_560))
+        #expect(job.training?.deadline == Seconds(14 * 86_400.0))
+    }
+
+    @Test("GRPO has a reference and no critic, DAPO neither, PPO both; the batch is the step")
+    func algorithms() throws {
+        for (name, reference, critic) in [
+            ("grpo", true, false), ("dapo", false, false), ("ppo", true, true),
+        ] {
+            let job = try job(
+                "rl: {model: qwen3-8b, algorithm: \(name), prompts: 32, samples: 4, prompt: 1k, "
+                    + "answer: 1k, reward: {model: llama-3.1-8b}}")
+            guard case .reinforce(let demand) = job.work else { continue }
+            #expect(demand.hasReference == reference && demand.hasCritic == critic)
+            #expect(demand.learner.globalBatchSize == 128 && demand.learner.tokens == nil)
+            guard case .model(let model) = demand.reward else {
+                Issue.record("a reward model")
+                continue
+            }
+            #expect(model.id == "llama-3.1-8b")
+        }
     }
 
     @Test("rules know accelerators by alias and default to a bonus of 10 %")

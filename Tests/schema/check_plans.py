@@ -12,7 +12,10 @@ import jsonschema
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TANGRAM = sys.argv[1]
 # Small enough for a debug build; between them placed, divided, unplaced and rejected jobs.
-SPECS = ["ascend-appliance", "loose-blackwell", "neocloud-lease"]
+SPECS = [
+    "ascend-appliance", "loose-blackwell", "neocloud-lease", "rl-post-training",
+    "heterogeneous-pretraining",
+]
 # One job too large for its pool, one in a format that the card lacks, one too slow.
 UNPLACED = """
 tangram: 1
@@ -33,6 +36,7 @@ jobs:
 OTHERS = [
     ["estimate", "qwen3-8b", "--on", "h100", "--count", "8", "--train", "--layout", "dp=8,zero=3"],
     ["estimate", "qwen3-8b", "--on", "h100", "--count", "2", "--serve", "--rate", "1 req/s"],
+    ["estimate", "qwen3-8b", "--on", "h100", "--count", "16", "--rl", "--output-tokens", "1k"],
     ["memory", "deepseek-v3"],
     ["catalog", "accelerators"],
     ["catalog", "links"],

@@ -71,6 +71,8 @@ typedef struct {
     double launch_s;
     /// Seconds per element of casting operands; 0 where operands have 16 bits.
     double cast_element_cost_s;
+    /// What casting an operand along its other side again costs, over casting it from 16 bits.
+    double recast_share;
     /// Bytes per parameter of a narrow copy beside the 16-bit weight; 0 in 16 bits and wider.
     double copy_bytes;
     /// Bytes of one element sent to experts.

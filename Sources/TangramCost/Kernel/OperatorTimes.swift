@@ -15,6 +15,9 @@ struct OperatorTimes {
     private static let leastSpeed = 1e-3
     /// No operator reaches less than a hundredth of a peak.
     private static let leastEfficiency = 0.01
+    /// The share of the bandwidth that scans reach where nobody measured them: between those of A100,
+    /// H200 and GB200, which the catalogue's profiles have.
+    private static let usualScan = 0.13
     /// What takes for ever where a format has no peak, and is still a number of single precision.
     private static let slowestRate = 1.0
 
@@ -22,6 +25,13 @@ struct OperatorTimes {
         accelerator = group.accelerator
         profile = group.accelerator.efficiency
         speed = max(group.speed, Self.leastSpeed)
+    }
+
+    /// The operators of one healthy accelerator.
+    init(_ accelerator: Accelerator) {
+        self.accelerator = accelerator
+        profile = accelerator.efficiency
+        speed = 1
     }
 
     /// The format attention cores and heads are computed in.
@@ -32,6 +42,9 @@ struct OperatorTimes {
 
     /// Seconds per byte of kernels bound by memory.
     var byteCost: Double { byteCost(profile.memory) }
+
+    /// Seconds per byte that a chunked scan has to move, its exponentials and waits in it.
+    var scanByteCost: Double { byteCost(profile.scan ?? Self.usualScan) }
 
     /// Seconds per byte at a fraction of the bandwidth.
     func byteCost(_ fraction: Double) -> Double {

@@ -49,6 +49,12 @@ public struct LayoutCheck: Sendable {
         require(
             (0...3).contains(layout.zeroStage),
             "zero=\(layout.zeroStage) is no ZeRO stage — choose 0, 1, 2 or 3")
+        if let shard = layout.shardCount {
+            let replicas = layout.dataParallel * layout.contextParallel
+            require(
+                shard > 1 && replicas % shard == 0 && layout.zeroStage > 0,
+                "shard=\(shard) needs zero of at least 1 and must divide cp × dp = \(replicas)")
+        }
         if layout.contextParallel > 1, layout.contextExchange == .ulysses {
             let ranks = layout.tensorParallel * layout.contextParallel
             for heads in Set(model.layerGroups.map(\.attention.headCount)).sorted() {
@@ -68,6 +74,7 @@ public struct LayoutCheck: Sendable {
         guard
             let total = Self.product([
                 layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
+                layout.contextParallel,
             ])
         else { return ["layout: sizes multiply beyond any cluster"] }
         if total > count {
@@ -85,13 +92,20 @@ public struct LayoutCheck: Sendable {
         }
         if ranks % layout.expertParallel != 0 {
             problems.append(
-                "layout: ep=\(layout.expertParallel) does not divide the tp × dp = \(ranks) ranks "
+                "layout: ep=\(layout.expertParallel) does not divide the tp × cp × dp = \(ranks) ranks "
                     + "of a stage")
         }
         return problems
     }
 
     // MARK: Parts
+
+    /// "1, 2, 4 or 8 would": what divides `count`.
+    private static func choices(_ count: Int) -> String {
+        let texts = Divisors.all(of: count).map(String.init)
+        guard texts.count > 1, let last = texts.last else { return "only 1 would" }
+        return texts.dropLast().joined(separator: ", ") + " or \(last) would"
+    }
 
     /// nil where the product is beyond any integer.
     package static func product(_ sizes: [Int]) -> Int? {
@@ -108,10 +122,14 @@ public struct LayoutCheck: Sendable {
         var problems: [String] = []
         let heads = Set(model.layerGroups.map(\.attention.headCount)).sorted()
         for count in heads where count % tensor != 0 {
-            problems.append("layout: tp=\(tensor) does not divide the \(count) attention heads")
+            problems.append(
+                "layout: tp=\(tensor) does not divide the \(count) attention heads — "
+                    + Self.choices(count))
         }
         if pipeline > model.layerCount {
-            problems.append("layout: pp=\(pipeline) is more than the \(model.layerCount) layers")
+            problems.append(
+                "layout: pp=\(pipeline) is more than the \(model.layerCount) layers — at most one "
+                    + "stage a layer")
         }
         return problems
     }
@@ -124,7 +142,9 @@ public struct LayoutCheck: Sendable {
         }
         var problems: [String] = []
         if expertCount % size != 0 {
-            problems.append("layout: ep=\(size) does not divide the \(expertCount) experts")
+            problems.append(
+                "layout: ep=\(size) does not divide the \(expertCount) experts — "
+                    + Self.choices(expertCount))
         }
         if layout.stageRankCount % (size * layout.expertTensorParallel) != 0 {
             problems.append(

@@ -1,3 +1,4 @@
+import CCostKernel
 import TangramHardware
 import TangramModels
 import TangramUnits
@@ -7,14 +8,30 @@ import TangramUnits
 ///
 /// A synchronous step is rollout + reward + reference + learner + weight sync. One step off policy,
 /// rollout and reward run beside reference and learner where they have accelerators of their own:
-/// the longer of both + weight sync (HybridFlow, arXiv 2409.19256, for the phases).
+/// the longer of both + weight sync (HybridFlow, arXiv 2409.19256, for the phases). Phases that take
+/// turns on the same accelerators give each other the memory: engines sleep while the learner works,
+/// and the states of the learner move to the host while answers are sampled.
 public struct ReinforcementModel: Sendable {
+    /// Accelerators of one kind.
+    public struct Accelerators: Hashable, Sendable {
+        /// What they are.
+        public var group: DeviceGroup
+        /// How many there are.
+        public var count: Int
+
+        /// Creates them.
+        public init(_ group: DeviceGroup, _ count: Int) {
+            self.group = group
+            self.count = count
+        }
+    }
+
     /// What is asked for.
     public let demand: ReinforcementDemand
-    /// Accelerators that sample, and how many.
-    public let rollout: (group: DeviceGroup, count: Int)
-    /// Accelerators that learn, and how many.
-    public let learner: (group: DeviceGroup, count: Int)
+    /// Accelerators that sample; those of several kinds share the answers by their speed.
+    public let rollouts: [Accelerators]
+    /// Accelerators that learn.
+    public let learner: Accelerators
     /// Whether both are the same accelerators, which take turns.
     public let isColocated: Bool
 
@@ -24,93 +41,195 @@ public struct ReinforcementModel: Sendable {
     /// Prepares a demand on one pool, whose accelerators take turns.
     public init(_ demand: ReinforcementDemand, group: DeviceGroup, count: Int) {
         self.demand = demand
-        rollout = (group, count)
-        learner = (group, count)
+        learner = Accelerators(group, count)
+        rollouts = [learner]
         isColocated = true
     }
 
-    /// Prepares a demand with rollout on one pool and the learner on another.
+    /// Prepares a demand with rollouts on some accelerators and the learner on others.
     public init(
-        _ demand: ReinforcementDemand, rollout: (group: DeviceGroup, count: Int),
-        learner: (group: DeviceGroup, count: Int)
+        _ demand: ReinforcementDemand, rollouts: [Accelerators], learner: Accelerators
     ) {
         self.demand = demand
-        self.rollout = rollout
+        self.rollouts = rollouts
         self.learner = learner
         isColocated = false
     }
 
     /// The best that rollout and learner reach, or why they cannot run.
-    public func estimate() -> Result<ReinforcementEstimate, Rejection> {
+    ///
+    /// - Parameters:
+    ///   - learnerLayout: The learner's layout, which divides the job; nil to search for one.
+    ///   - rolloutLayout: That of a replica that samples; nil to search for one.
+    public func estimate(
+        learnerLayout: TrainingLayout? = nil, rolloutLayout: ServingLayout? = nil
+    ) -> Result<ReinforcementEstimate, Rejection> {
         do throws(Rejection) {
-            return .success(try found())
+            let training: TrainingEstimate
+            if let learnerLayout {
+                training = try TrainingModel(demand: job, group: learner.group)
+                    .estimate(learnerLayout)
+            } else {
+                training = try TrainingSearch(demand: job, group: learner.group)
+                    .best(acceleratorCount: learner.count).get()
+            }
+            return .success(try estimate(training, try shares(rolloutLayout)))
         } catch {
             return .failure(error)
         }
     }
 
-    private func found() throws(Rejection) -> ReinforcementEstimate {
-        let (replica, replicaCount) = try sampler()
-        let training = try TrainingSearch(
-            TrainingModel(demand: learnerDemand, group: learner.group)
-        )
-        .best(acceleratorCount: learner.count).get()
+    /// The learner's job on its accelerators.
+    private var job: TrainingDemand {
+        demand.learnerJob(on: learner.group.accelerator.architecture)
+    }
+
+    // MARK: Rollout
+
+    /// Replicas with the answers that they sample.
+    package struct Share: Sendable {
+        var found: RolloutSearch.Found
+        var answers: Double
+    }
+
+    /// Answers divided so that all accelerators end together.
+    package func shares(_ layout: ServingLayout? = nil) throws(Rejection) -> [Share] {
+        let all = Double(demand.sampleCount)
+        guard !rollouts.isEmpty, all > 0 else {
+            throw .noLayout(acceleratorCount: 0, reason: "there is nothing to sample, or nowhere")
+        }
+        var shares: [Share] = []
+        for part in rollouts {
+            let search = RolloutSearch(
+                demand: demand, group: part.group, count: part.count, layout: layout)
+            shares.append(
+                Share(
+                    found: try search.best(answers: all / Double(rollouts.count)), answers: all))
+        }
+        guard shares.count > 1 else { return shares }
+        for index in shares.indices {
+            // With what it will get, another layout may be best.
+            divide(all, over: &shares)
+            let part = rollouts[index]
+            let search = RolloutSearch(
+                demand: demand, group: part.group, count: part.count, layout: layout)
+            shares[index].found = try search.best(answers: max(1, shares[index].answers))
+        }
+        divide(all, over: &shares)
+        return shares
+    }
+
+    /// The answers that each samples in the time in which all of them sample all.
+    private func divide(_ all: Double, over shares: inout [Share]) {
+        func answers(_ share: Share, within time: Double) -> Double {
+            var (low, high) = (0.0, all)
+            if share.found.pace.seconds(answers: all, of: demand) <= time { return all }
+            for _ in 0..<Self.halvings {
+                let middle = (low + high) / 2
+                if share.found.pace.seconds(answers: middle, of: demand) <= time {
+                    low = middle
+                } else {
+                    high = middle
+                }
+            }
+            return low
+        }
+        var (low, high) = (0.0, 0.0)
+        for share in shares {
+            high = max(high, share.found.pace.seconds(answers: all, of: demand))
+        }
+        for _ in 0..<Self.halvings {
+            let middle = (low + high) / 2
+            let sum = shares.reduce(0) { $0 + answers($1, within: middle) }
+            if sum < all { low = middle } else { high = middle }
+        }
+        for index in shares.indices { shares[index].answers = answers(shares[index], within: high) }
+        // What rounding leaves goes to those that end last.
+        let sum = shares.reduce(0) { $0 + $1.answers }
+        guard sum > 0 else { return }
+        for index in shares.indices { shares[index].answers *= all / sum }
+    }
+
+    /// Halvings of an interval: enough for a double's digits.
+    private static let halvings = 60
+
+    // MARK: Phases
+
+    /// The step with a learner and shares that were found before.
+    package func estimate(
+        _ training: TrainingEstimate, _ shares: [Share]
+    ) throws(Rejection) -> ReinforcementEstimate {
         let samples = Double(demand.sampleCount)
-        // A full house serves at capacity; the longest answer is waited for with what is left of it.
-        let rate = replica.capacity.value * Double(replicaCount)
-        let longest =
-            replica.timeToFirstToken.value
-            + Double(demand.longestAnswerTokens) * replica.timePerOutputToken.value
-        let sampling = max(samples / max(rate, 1e-30), longest)
-        let steps = samples / Double(max(1, demand.learner.globalBatchSize))
-        let passes = demand.hasCritic ? 2.0 : 1
-        let learning =
-            steps * training.stepTime.value * passes * Double(demand.epochCount)
-        // The reference's pass, and the critic's values.
-        let once = steps * training.stepTime.value * Self.forwardShare
-        let reference =
-            (demand.hasReference ? once : 0) + (demand.hasCritic ? once : 0)
-        let reward = try reward(sampling: sampling)
-        let sync = syncTime(replica, replicaCount)
-        let step: Double
+        let sampling = shares.map { $0.found.pace.seconds(answers: $0.answers, of: demand) }.max()
+        let framework = demand.framework
+        let rollout = (sampling ?? 0) / framework.rolloutRate
+        let updates =
+            samples / Double(max(1, demand.learner.globalBatchSize)) * Double(demand.epochCount)
+        let models = demand.hasCritic ? 2.0 : 1
+        let learning = updates * training.stepTime.value * models / framework.learnerRate
+        let passes = [demand.scoresPolicy, demand.hasReference, demand.hasCritic].count { $0 }
+        let reading =
+            Double(passes) * forward(training, batch: demand.learner.globalBatchSize)
+            / framework.learnerRate
+        let reward = try reward(sampling: rollout)
+        var rollouts: [ReinforcementEstimate.Rollout] = []
+        for (share, part) in zip(shares, self.rollouts) {
+            rollouts.append(self.rollout(share, part))
+        }
+        let sync = rollouts.reduce(refit) { $0 + $1.weightSync.value }
+        let sum = rollout + reward + reading + learning + sync
+        var step = sum
         if demand.schedule == .oneStepOffPolicy && !isColocated {
-            step = max(sampling + reward, reference + learning) + sync
-        } else {
-            step = sampling + reward + reference + learning + sync
+            step = max(rollout + reward, reading + learning) + sync
         }
         return ReinforcementEstimate(
-            rollout: Seconds(sampling), reward: Seconds(reward), reference: Seconds(reference),
+            rollout: Seconds(rollout), reward: Seconds(reward), reference: Seconds(reading),
             learner: Seconds(learning), weightSync: Seconds(sync), step: Seconds(step),
-            throughput: TokenRate(demand.tokenCount / step), replica: replica,
-            replicaCount: replicaCount, training: training,
-            relativeUncertainty: max(training.relativeUncertainty, replica.relativeUncertainty))
+            overlap: Seconds(sum - step), throughput: TokenRate(demand.tokenCount / step),
+            rollouts: rollouts, training: training, updateCount: updates,
+            scoringPassCount: passes, isColocated: isColocated,
+            relativeUncertainty: framework.relativeUncertainty
+                ?? rollouts.map(\.replica.relativeUncertainty)
+                .reduce(training.relativeUncertainty, max))
     }
 
-    /// The learner's job: prompt and answer packed into sequences of their mean length.
-    private var learnerDemand: TrainingDemand {
-        var job = demand.learner
-        job.sequenceLength = demand.promptTokens + demand.answerTokens
-        return job
+    /// What the framework takes to turn the learner's weights into the engine's.
+    private var refit: Double {
+        guard let rate = demand.framework.refitRate else { return 0 }
+        let accelerators =
+            isColocated
+            ? learner.count : rollouts.reduce(learner.count) { $0 + $1.count }
+        return MixedPrecision.weight * trainedParameterCount
+            / max(1, rate.value * Double(max(1, accelerators)))
     }
 
-    /// Replicas that fill the accelerators with the most answers per second.
-    private func sampler() throws(Rejection) -> (ServingEstimate, Int) {
-        let serving = ServingModel(
-            demand: ServingDemand(
-                model: demand.learner.model, requestRate: RequestRate(1),
-                promptTokens: demand.promptTokens, outputTokens: demand.answerTokens,
-                weightFormats: [.bf16]),
-            group: rollout.group)
-        let front = try ServingSearch(serving).front(acceleratorLimit: rollout.count).get()
-        let best = front.max {
-            $0.capacity.value * Double(rollout.count / $0.acceleratorCount)
-                < $1.capacity.value * Double(rollout.count / $1.acceleratorCount)
+    private func rollout(
+        _ share: Share, _ part: Accelerators
+    ) -> ReinforcementEstimate.Rollout {
+        let (found, pace) = (share.found, share.found.pace)
+        let state = ReplicaState(model: found.model, layout: found.layout)
+        let batch = min(pace.batchLimit, max(1, share.answers / pace.replicaCount))
+        let replica = state.estimate(
+            batch: batch, capacity: state.point(batch: pace.batchLimit).rate)
+        return ReinforcementEstimate.Rollout(
+            accelerator: part.group.accelerator.id, acceleratorCount: part.count,
+            replica: replica, replicaCount: Int(pace.replicaCount), sampleCount: share.answers,
+            stepTime: Seconds(pace.step), sequenceTime: Seconds(pace.sequence),
+            weightSync: Seconds(
+                syncTime(part, lanes: found.layout.acceleratorCount, Int(pace.replicaCount))))
+    }
+
+    /// Seconds of one forward pass over all answers in batches of `batch`: a third of what a step
+    /// takes without its optimizer, its gradients between replicas and what it computes again.
+    private func forward(_ training: TrainingEstimate, batch: Int) -> Double {
+        let others = training.breakdown.reduce(0.0) { sum, part in
+            switch part.cause {
+            case .optimizer, .dataParallel, .recompute: sum + part.time.value
+            default: sum
+            }
         }
-        guard let best, best.acceleratorCount <= rollout.count else {
-            throw .capacity(
-                needed: front.map(\.acceleratorCount).min() ?? 1, available: rollout.count)
-        }
-        return (best, rollout.count / best.acceleratorCount)
+        let passes = Double(demand.sampleCount) / Double(max(1, batch))
+        return passes * max(0, training.stepTime.value - others) * Self.forwardShare
     }
 
     /// What rewards take beyond the rollout they are checked beside.
@@ -121,29 +240,37 @@ public struct ReinforcementModel: Sendable {
             let all = Double(demand.sampleCount) * time.value / Double(max(1, workers))
             return max(time.value, all - sampling)
         case .model(let model):
-            var job = learnerDemand
+            var job = self.job
             job.model = model
-            let pass = try TrainingSearch(TrainingModel(demand: job, group: learner.group))
+            let pass = try TrainingSearch(demand: job, group: learner.group)
                 .best(acceleratorCount: learner.count).get()
-            return Double(demand.sampleCount) / Double(max(1, job.globalBatchSize))
-                * pass.stepTime.value * Self.forwardShare
+            return forward(pass, batch: job.globalBatchSize)
         }
     }
 
-    /// New weights in 16 bits go from the learner's ranks to the first replica, all of its
-    /// accelerators at once, and on from replica to replica in pieces, which costs little more.
-    private func syncTime(_ replica: ServingEstimate, _ replicaCount: Int) -> Double {
-        let bytes = MixedPrecision.weight * Double(demand.learner.model.parameterCount)
+    /// Weights that change: all, or those of adapters.
+    private var trainedParameterCount: Double {
+        switch demand.learner.method {
+        case .full: Double(demand.learner.model.parameterCount)
+        case .lora(let rank):
+            Double(rank) * ModelShape(demand.learner.model, includesPrediction: false).adapterWidth
+        }
+    }
+
+    /// New weights go from the learner's ranks to the first replica, all of its accelerators at
+    /// once, and on from replica to replica in pieces, which costs little more.
+    private func syncTime(_ part: Accelerators, lanes replica: Int, _ replicaCount: Int) -> Double {
+        let bytes = MixedPrecision.weight * trainedParameterCount
         if isColocated {
             // Gathered over the fabric or the scale-up link, whichever joins the ranks.
             let group = learner.group
             let rate =
                 learner.count <= group.localSize
                 ? group.scaleUp.bandwidth.value : group.fabricBandwidth.value
-            return bytes / max(rate, 1) / Double(max(1, replica.acceleratorCount))
+            return bytes / max(rate, 1) / Double(max(1, replica))
         }
-        let lanes = min(learner.count, replica.acceleratorCount)
-        let link = UnlikeLink(learner.group, rollout.group)
+        let lanes = min(learner.count, replica)
+        let link = UnlikeLink(learner.group, part.group)
         return link.seconds(bytes, lanes: lanes) + Double(max(0, replicaCount - 1)) * link.latency
     }
 }

@@ -15,6 +15,8 @@ public struct TrainingEstimate: Hashable, Sendable {
     public var modelFLOPUtilisation: Double
     /// What the step time is made of; the parts sum to it.
     public var breakdown: [TimePart]
+    /// The phases of a bidirectional pipeline; nil under other schedules.
+    public var dualPipe: DualPipePhases?
     /// Memory of the fullest device.
     public var memory: MemoryBreakdown
     /// Operations of one accelerator in one step, averaged over all; recomputation included.

@@ -25,6 +25,8 @@ public struct TrainingDemand: Hashable, Sendable {
     public var format: NumberFormat
     /// Arithmetic that may be used instead, where it is faster.
     public var alternativeFormats: [NumberFormat] = []
+    /// How operands of 8 bits are scaled; nil for the stack's way.
+    public var narrowScaling: NarrowScaling?
     /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
     public var dispatchFormat: NumberFormat
     /// Which parameters are trained.
@@ -36,6 +38,10 @@ public struct TrainingDemand: Hashable, Sendable {
     public var documentTokens: Int?
     /// Checkpoints; nil for none.
     public var checkpoint: CheckpointPlan?
+    /// What selective recomputation computes again; nil for what the software does by itself.
+    public var recomputeModules: Set<RecomputeModule>?
+    /// How unevenly tokens are routed to experts.
+    public var expertLoad = ExpertLoad.even
     /// What is sent in fewer bits.
     public var compression = CommunicationCompression.none
     /// Whether it may run on unlike pools of one site together.

@@ -57,10 +57,19 @@ struct UnlikeTrainingCosts: CostTable {
             guard count > 0, admits(count, job),
                 case .success(let found) = TrainingSearch(model).best(acceleratorCount: count)
             else { return nil }
-            return CostedOption(
+            var option = CostedOption(
                 summary: found.layout.summary, poolID: pool.id, acceleratorCount: count,
                 blockSize: pool.acceleratorsPerNode, rate: found.throughput.value,
                 memory: found.memory.total)
+            option.explanation = StepExplanation(
+                stepTime: found.stepTime,
+                terms: found.breakdown.map { .init($0.cause.rawValue, $0.time) },
+                parts: [
+                    .init(
+                        "all accelerators", poolID: pool.id, layout: found.layout.summary,
+                        memory: found.memory)
+                ], relativeUncertainty: found.relativeUncertainty)
+            return option
         }
     }
 
@@ -78,10 +87,12 @@ struct UnlikeTrainingCosts: CostTable {
                 poolID: pool.id, acceleratorCount: counts[index],
                 blockSize: pool.acceleratorsPerNode, role: Self.role(index, found.layout))
         }
-        return CostedOption(
+        var option = CostedOption(
             summary: found.layout.summary(pools.map(\.id)), parts: parts,
             rate: found.throughput.value,
             memory: found.stages.joined().map(\.memory.total).max())
+        option.explanation = StepExplanation(found, pools: pools.map(\.id))
+        return option
     }
 
     /// "stages 1–4, 52 layers" or "2 replicas of 24 micro-batches".

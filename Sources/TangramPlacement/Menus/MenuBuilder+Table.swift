@@ -5,12 +5,13 @@ import TangramUnits
 extension MenuBuilder {
     /// What the embedder's table offers for each job, or ours for jobs over unlike pools, checked; nil
     /// for jobs left to the estimator.
-    func offers() throws(PlanningError) -> [[CostedOption]?] {
+    func offers() throws(PlanningError) -> [Offer?] {
         let pools = Dictionary(
             scenario.cluster.pools.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { $1 })
-        var result: [[CostedOption]?] = []
+        var result: [Offer?] = []
         for job in scenario.jobs {
-            let options: [CostedOption]?
+            var options: [CostedOption]?
+            var reasons: [String: Rejection] = [:]
             do {
                 options =
                     try costs?.options(for: job, in: scenario.cluster)
@@ -18,18 +19,31 @@ extension MenuBuilder {
             } catch {
                 throw .costTable(job: job.id, option: nil, "\(error)")
             }
+            if options == nil, case .reinforce(let demand) = job.work {
+                let found = ReinforcementCosts(demand, job, scenario.cluster) { pool in
+                    (try? policy.admit(job, on: pool).get()) != nil
+                }
+                (options, reasons) = (found.options, found.reasons)
+            }
             for (index, option) in (options ?? []).enumerated() {
                 if let fault = option.fault(pools: pools) {
                     throw .costTable(job: job.id, option: index, fault)
                 }
             }
-            result.append(options)
+            result.append(options.map { Offer(options: $0, reasons: reasons) })
         }
         return result
     }
 
+    /// What a table offers for a job.
+    struct Offer {
+        var options: [CostedOption]
+        /// Why pools, by name, give no option.
+        var reasons: [String: Rejection] = [:]
+    }
+
     /// The menu of a job from a table.
-    func menu(of jobIndex: Int, offered: [CostedOption]) -> JobMenu {
+    func menu(of jobIndex: Int, offered: Offer) -> JobMenu {
         let job = scenario.jobs[jobIndex]
         var menu = JobMenu(jobIndex: jobIndex, share: 1, options: [], refusals: [])
         var reasons: [Int: PoolRejection.Reason] = [:]
@@ -40,7 +54,7 @@ extension MenuBuilder {
                 reasons[index] = .policy(refusal.text)
             }
         }
-        for offer in offered {
+        for offer in offered.options {
             switch option(offer, job, admitted) {
             case .success(let option): menu.options.append(option)
             case .failure(let refusal):
@@ -53,20 +67,27 @@ extension MenuBuilder {
             let reason =
                 reasons[index]
                 ?? .infeasible(
-                    .noLayout(acceleratorCount: 0, reason: "the cost table offers nothing there"))
+                    offered.reasons[scenario.cluster.pools[index].id]
+                        ?? .noLayout(
+                            acceleratorCount: 0, reason: "the cost table offers nothing there"))
             menu.refusals.append((index, reason))
         }
-        if case .train(let demand) = job.work { normalise(&menu, demand) }
+        if let demand = job.training { normalise(&menu, demand) }
         return menu
     }
 
-    private struct Refusal: Error {
+    /// Why an offer is no option.
+    struct Refusal: Error {
         var poolIndex: Int
         var reason: PoolRejection.Reason
     }
 
-    private func option(
-        _ offer: CostedOption, _ job: Job, _ admitted: [Int: Result<Double, PolicyRefusal>]
+    /// An offer as an option, checked against policies, prices, sizes and the job's limits.
+    ///
+    /// - Parameter share: The part of the job's demand that the menu is for.
+    func option(
+        _ offer: CostedOption, _ job: Job, _ admitted: [Int: Result<Double, PolicyRefusal>],
+        share: Double = 1
     ) -> Result<MenuOption, Refusal> {
         var taken: [OptionPart] = []
         var (preference, speed, power, usable) = (0.0, 1.0, 0.0, 1.0)
@@ -150,16 +171,16 @@ extension MenuBuilder {
             cost: offer.cost ?? cost, power: offer.power?.value ?? power, usableShare: usable)
         let rate = offer.rate * option.availability(parts, scenario.cluster)
         switch job.work {
-        case .train(let demand):
+        case .serve(let demand):
+            option.satisfaction = min(1, rate * usable / (demand.requestRate.value * share))
+        case .train, .reinforce:
             for index in option.pools(parts) {
                 let pool = scenario.cluster.pools[index]
-                if let late = lateness(TokenRate(rate), demand, pool) {
+                if let demand = job.training, let late = lateness(TokenRate(rate), demand, pool) {
                     return .failure(Refusal(poolIndex: index, reason: .infeasible(late)))
                 }
             }
             option.satisfaction = rate
-        case .serve(let demand):
-            option.satisfaction = min(1, rate * usable / demand.requestRate.value)
         }
         return .success(option)
     }

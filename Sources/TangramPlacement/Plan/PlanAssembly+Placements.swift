@@ -59,13 +59,6 @@ extension PlanAssembly {
                     share: menu.share, cost: option.cost,
                     availability: availability,
                     group: model.parts[option.parts[0].part].group))
-        case (.table(let offer), .train(let demand)):
-            let rate = offer.rate * availability
-            let end = self.end(TokenRate(rate), demand, option)
-            return .table(
-                TablePlacement(
-                    option: offer, rate: rate, duration: end.duration, totalCost: end.cost,
-                    meetsDeadline: end.isInTime))
         case (.table(let offer), .serve(let demand)):
             let rate = offer.rate * availability
             return .table(
@@ -73,10 +66,17 @@ extension PlanAssembly {
                     option: offer, rate: rate,
                     load: RequestRate(
                         min(rate * option.usableShare, demand.requestRate.value * menu.share))))
-        case (.train(let estimate), .serve):
+        case (.table(let offer), _):
+            let rate = offer.rate * availability
+            let end = job.training.map { self.end(TokenRate(rate), $0, option) }
+            return .table(
+                TablePlacement(
+                    option: offer, rate: rate, duration: end?.duration, totalCost: end?.cost,
+                    meetsDeadline: end?.isInTime))
+        case (.train(let estimate), _):
             return .train(
                 TrainingPlacement(estimate: estimate, throughput: estimate.throughput))
-        case (.serve(let estimate, let count), .train):
+        case (.serve(let estimate, let count), _):
             return .serve(
                 ServingPlacement(
                     estimate: estimate, replicaCount: count, load: estimate.requestRate,

@@ -76,7 +76,7 @@ struct PlanMeasures {
                     ? rate($0, isTraining: isTraining) * (1 - $0.moveShare) / isolated : 0
             }
         case .makespan:
-            guard case .train(let demand) = job.work, let tokens = demand.tokens else {
+            guard let tokens = job.training?.tokens else {
                 return [Double](repeating: 0, count: menu.options.count)
             }
             return menu.options.map { option in
@@ -127,12 +127,9 @@ struct PlanMeasures {
     }
 
     private func meetsDeadline(_ option: MenuOption, _ job: Job) -> Bool {
-        switch job.work {
-        case .train(let demand):
-            guard let tokens = demand.tokens, let deadline = demand.deadline else { return false }
-            return tokens.value
-                <= (deadline.value - downtime(option)) * rate(option, isTraining: true) * (1 + 1e-9)
-        case .serve: return option.satisfaction >= 1 - 1e-9
-        }
+        guard let demand = job.training else { return option.satisfaction >= 1 - 1e-9 }
+        guard let tokens = demand.tokens, let deadline = demand.deadline else { return false }
+        return tokens.value
+            <= (deadline.value - downtime(option)) * rate(option, isTraining: true) * (1 + 1e-9)
     }
 }

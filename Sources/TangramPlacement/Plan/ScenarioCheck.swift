@@ -26,11 +26,7 @@ enum ScenarioCheck {
                 "a budget counts accelerators, so it cannot be had with cost by node")
         }
         if objective.goal == .makespan {
-            let hasEnd = scenario.jobs.contains { job in
-                if case .train(let demand) = job.work { return demand.tokens != nil }
-                return false
-            }
-            guard hasEnd else {
+            guard scenario.jobs.contains(where: { $0.training?.tokens != nil }) else {
                 throw .contradictoryObjective(
                     "the makespan needs a training job with tokens; served jobs never end")
             }
@@ -65,6 +61,9 @@ enum ScenarioCheck {
         try require(pool.scaleOut.nicsPerNode, subject, "NICs per node")
         try require(pool.scaleOut.oversubscription, positive: true, subject, "oversubscription")
         if let count = pool.scaleOut.nodesPerLeaf { try require(count, subject, "nodes per leaf") }
+        if let limit = pool.scaleOut.uplinkBandwidth {
+            try require(limit.value, positive: true, subject, "bandwidth of uplinks")
+        }
         if let count = pool.host.acceleratorsPerSwitch {
             try require(count, subject, "accelerators per switch")
         }
@@ -84,8 +83,13 @@ enum ScenarioCheck {
             throw .invalidQuantity(
                 subject: subject, what: "weight \(job.weight) is more than \(largestWeight)")
         }
-        switch job.work {
-        case .train(let demand):
+        if case .reinforce(let demand) = job.work {
+            try require(demand.promptCount, subject, "prompts of a step")
+            try require(demand.samplesPerPrompt, subject, "samples of a prompt")
+            try require(demand.promptTokens, subject, "prompt tokens")
+            try require(demand.answerTokens, subject, "answer tokens")
+        }
+        if let demand = job.training {
             try require(demand.sequenceLength, subject, "sequence length")
             try require(demand.globalBatchSize, subject, "batch size")
             if let tokens = demand.tokens {
@@ -97,7 +101,8 @@ enum ScenarioCheck {
             if goals.contains(.cost) && (demand.deadline == nil || demand.tokens == nil) {
                 throw .deadlineNeeded(job: job.id)
             }
-        case .serve(let demand):
+        }
+        if case .serve(let demand) = job.work {
             try require(demand.requestRate.value, positive: true, subject, "request rate")
             try require(demand.promptTokens, subject, "prompt tokens")
             try require(demand.outputTokens, subject, "output tokens")

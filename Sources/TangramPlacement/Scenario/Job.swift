@@ -1,7 +1,7 @@
 public import TangramCost
 public import TangramModels
 
-/// Training or serving of one model, with demand and limits.
+/// Training, serving or post-training of one model, with demand and limits.
 public struct Job: Hashable, Sendable, Identifiable {
     /// What is done with the model.
     public enum Work: Hashable, Sendable {
@@ -9,6 +9,8 @@ public struct Job: Hashable, Sendable, Identifiable {
         case train(TrainingDemand)
         /// Serving requests.
         case serve(ServingDemand)
+        /// Post-training by reinforcement learning.
+        case reinforce(ReinforcementDemand)
     }
 
     /// The name, unique in the scenario.
@@ -55,6 +57,16 @@ public struct Job: Hashable, Sendable, Identifiable {
         switch work {
         case .train(let demand): demand.model
         case .serve(let demand): demand.model
+        case .reinforce(let demand): demand.learner.model
+        }
+    }
+
+    /// What is trained, by reinforcement learning too; nil for serving.
+    public var training: TrainingDemand? {
+        switch work {
+        case .train(let demand): demand
+        case .reinforce(let demand): demand.learner
+        case .serve: nil
         }
     }
 }

@@ -114,10 +114,19 @@ public struct JobSelector: Hashable, Sendable {
 }
 
 extension Job {
-    /// Whether it trains or serves.
+    /// What the scenario calls it: "train", "serve" or "rl".
+    public var kindName: String {
+        switch work {
+        case .train: "train"
+        case .serve: "serve"
+        case .reinforce: "rl"
+        }
+    }
+
+    /// Whether it trains or serves; reinforcement learning trains.
     public var use: Licence.Use {
         switch work {
-        case .train: .train
+        case .train, .reinforce: .train
         case .serve: .serve
         }
     }

@@ -66,7 +66,6 @@ extension Planner {
 extension Job {
     /// Whether it is training that ends.
     var hasEnd: Bool {
-        if case .train(let demand) = work { return demand.tokens != nil }
-        return false
+        training?.tokens != nil
     }
 }

@@ -105,7 +105,7 @@ public enum PlanJSON {
         let description = context.job(job.jobID)
         return .members([
             "id": .string(job.jobID),
-            "kind": JSONValue(description?.use.rawValue),
+            "kind": JSONValue(description?.kindName),
             "model": JSONValue(description?.model.id),
             "weight": JSONValue(description?.weight),
             "tenant": JSONValue(description?.tenant),

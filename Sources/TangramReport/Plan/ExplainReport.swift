@@ -40,7 +40,7 @@ public struct ExplainReport: Sendable {
     }
 
     private func heading(_ style: TextStyle) -> [String] {
-        var lines = [style.apply(.bold, "\(job.id.printable): \(job.use.rawValue) \(job.model.id)")]
+        var lines = [style.apply(.bold, "\(job.id.printable): \(job.kindName) \(job.model.id)")]
         lines.append("  asks for \(demand), weight \(formatNumber(job.weight, digits: 3))")
         if let tenant = job.tenant { lines.append("  tenant \(tenant.printable)") }
         if jobPlan.isPlaced {
@@ -74,6 +74,7 @@ public struct ExplainReport: Sendable {
             if let limit = demand.timeToFirstToken { parts.append("TTFT at most \(limit)") }
             if let limit = demand.timePerOutputToken { parts.append("TPOT at most \(limit)") }
             return parts.joined(separator: ", ")
+        case .reinforce(let demand): return demand.summary
         }
     }
 

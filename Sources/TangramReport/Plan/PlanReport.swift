@@ -27,7 +27,7 @@ public struct PlanReport: Sendable {
         var sections: [[String]] = [heading(style)]
         sections.append(trainingSection(style))
         sections.append(servingSection(style))
-        sections.append(tableSection(style))
+        sections += tableSections(style)
         sections.append(unplacedSection(style))
         sections.append(savingsSection(style))
         sections.append(poolSection(style))

@@ -92,6 +92,9 @@ public struct ValidationReport: Sendable {
                     }
                     lines.append("    \(estimate.layout.summary): \(parts.joined(separator: ", "))")
                 }
+                if !row.phases.isEmpty {
+                    lines.append("    \(row.phases.joined(separator: ", "))")
+                }
                 if !row.assumptions.isEmpty {
                     lines.append("    not stated: \(row.assumptions.joined(separator: ", "))")
                 }
@@ -121,7 +124,9 @@ public struct ValidationReport: Sendable {
             )
         ]
             + rows.map {
-                "  \($0.id) \($0.model.printable): \(($0.reason ?? Figures.none).printable)"
+                "  \($0.id) \($0.model.printable): "
+                    + ($0.place.map { "\($0.printable): " } ?? "")
+                    + ($0.reason ?? Figures.none).printable
             }
     }
 }

@@ -16,7 +16,7 @@ struct FailureProcess {
     private let pools: [SimulatedPool]
     private var generators: [SeededGenerator]
     private var nextFailure: [Double]
-    private var repairs: [(seconds: Double, pool: Int)] = []
+    private var repairs: [(seconds: Double, pool: Int, node: Int)] = []
     private var lastPool = 0
 
     init(_ pools: [SimulatedPool], seed: UInt64) {
@@ -41,27 +41,26 @@ struct FailureProcess {
         nextFailure[pool] = now + generators[pool].exponential(mean: mean * 3_600 / Double(nodes))
     }
 
-    /// Takes the next one.
-    mutating func pop() -> (pool: Int, isRepair: Bool) {
+    /// Takes the next one; a repair says which node it is of.
+    mutating func pop() -> (pool: Int, repairedNode: Int?) {
         let next = nextSeconds
         if let repair = repairs.first, repair.seconds <= next {
             repairs.removeFirst()
-            return (repair.pool, true)
+            return (repair.pool, repair.node)
         }
         let pool = nextFailure.firstIndex { $0 <= next } ?? 0
         lastPool = pool
         scheduleFailure(pool, at: nextFailure[pool])
-        return (pool, false)
+        return (pool, nil)
     }
 
     /// Where in its pool the last failure struck, 0..<1.
     mutating func drawVictim() -> Double { generators[lastPool].unit() }
 
-    mutating func scheduleRepair(_ pool: Int, devices: Int, at now: Double) {
-        guard devices == pools[pool].devicesPerNode else { return }
+    mutating func scheduleRepair(_ pool: Int, node: Int, at now: Double) {
         let wait = generators[pool].exponential(mean: pools[pool].meanHoursToRepair * 3_600)
         let at = repairs.firstIndex { $0.seconds > now + wait } ?? repairs.count
-        repairs.insert((now + wait, pool), at: at)
+        repairs.insert((now + wait, pool, node), at: at)
     }
 }
 

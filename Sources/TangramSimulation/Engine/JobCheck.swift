@@ -18,8 +18,21 @@ enum JobCheck {
             throw fail("checkpoints every \(job.checkpointIntervalSeconds) s; give more than 0")
         }
         for option in job.options {
-            guard (0..<poolCount).contains(option.pool) else {
-                throw fail("an option on pool \(option.pool), of \(poolCount) pools")
+            for share in option.shares {
+                guard (0..<poolCount).contains(share.pool) else {
+                    throw fail("an option on pool \(share.pool), of \(poolCount) pools")
+                }
+                guard share.deviceCount >= 1, (1...share.deviceCount).contains(share.unit) else {
+                    throw fail(
+                        "an option of \(share.deviceCount) devices in units of \(share.unit); give "
+                            + "at least 1, and units no larger than the whole")
+                }
+            }
+            guard Set(option.shares.map(\.pool)).count == option.others.count + 1 else {
+                throw fail("an option that names a pool twice; give each pool one share")
+            }
+            guard job.load == nil || option.others.isEmpty else {
+                throw fail("a service with replicas over several pools; give options on one pool")
             }
             guard option.deviceCount >= 1, option.rate.isFinite, option.rate >= 0 else {
                 throw fail(

@@ -14,15 +14,17 @@ extension JobState {
     /// Counts what the job did until `now`.
     mutating func settle(at now: Double) {
         guard let choice = option, !isParked, now > settledAt else { return }
-        let option = record.job.options[choice]
         let held = now - settledAt
         let start = min(now, max(settledAt, resumesAt))
         let done = min(rate * (now - start), quota, remainingWork)
         settledAt = now
         remainingWork -= done
         quota -= done
-        secondsOnPool[option.pool] += held
-        attainedDeviceSeconds += held * Double(option.deviceCount)
+        secondsOnPool[record.job.options[choice].pool] += held
+        if record.hasJoint {
+            for share in record.job.options[choice].others { secondsOnPool[share.pool] += held }
+        }
+        attainedDeviceSeconds += held * Double(record.deviceCounts[choice])
         guard nextCheckpointAt <= now else { return }
         let interval = record.job.checkpointIntervalSeconds
         let missed = ((now - nextCheckpointAt) / interval).rounded(.down)
@@ -36,11 +38,17 @@ extension SimulatedJob {
     /// Seconds that the job takes on 1/`jobCount` of every pool.
     func equalShareSeconds(deviceCounts: [Int], jobCount: Double) -> Double {
         var (rate, share) = (0.0, 0.0)
-        for index in rigidOptions {
-            let option = options[index]
-            let part =
-                Double(deviceCounts[option.pool]) / jobCount / Double(option.deviceCount)
-            rate += option.rate * part
+        // Shares of several pools at once only where no pool will do alone.
+        for index in rigidOptions.isEmpty ? jointOptions : rigidOptions {
+            let (pool, count) = (options[index].pool, options[index].deviceCount)
+            var part = Double(deviceCounts[pool]) / jobCount / Double(count)
+            if !options[index].others.isEmpty {
+                for share in options[index].others {
+                    let own = Double(deviceCounts[share.pool]) / jobCount
+                    part = min(part, own / Double(share.deviceCount))
+                }
+            }
+            rate += options[index].rate * part
             share += part
         }
         guard rate > 0 else { return .infinity }

@@ -22,13 +22,26 @@ extension SimulationRun {
             throw .strategy(strategy.name, reason: "\(error)")
         }
         try check(changes)
-        // What stops makes room for what starts.
+        // What stops makes room for what starts, large blocks first.
         for change in changes { changeJob(change.position) { $0.stop(&$1, for: change.option) } }
-        for change in changes {
+        for change in startOrder(changes) {
             guard let choice = change.option else { continue }
-            changeJob(change.position) { $0.start(&$1, by: choice) }
+            changeJob(change.position) { $0.start(&$1, by: choice, on: change.nodes) }
             if !isRound { schedule(change.position) }
         }
+    }
+
+    /// Starts in the order of the strategy where it names nodes or nodes do not matter, else those
+    /// with the largest blocks first, which leaves the least room unused where sizes divide each other.
+    private func startOrder(_ changes: [JobChange]) -> [JobChange] {
+        let starts = changes.filter { $0.option != nil }
+        guard state.rooms.contains(where: \.isByNode),
+            starts.allSatisfy({ $0.nodes.isEmpty })
+        else { return starts }
+        let units = starts.map { change in
+            change.option.map { state.jobs[change.position].record.job.options[$0].unit } ?? 0
+        }
+        return starts.indices.sorted { (-units[$0], $0) < (-units[$1], $1) }.map { starts[$0] }
     }
 
     private func check(_ changes: [JobChange]) throws(SimulationError) {
@@ -39,15 +52,13 @@ extension SimulationRun {
                 seen.insert(change.position).inserted
             else { throw .unknownJob(strategy: strategy.name, position: change.position) }
             let job = state.jobs[change.position]
-            if let old = job.option {
-                used[job.job.options[old].pool] -= job.job.options[old].deviceCount
-            }
+            if let old = job.option { job.job.options[old].add(-1, to: &used) }
             guard let choice = change.option else { continue }
             let options = job.record.job.options
             guard options.indices.contains(choice), options[choice].rate > 0 else {
                 throw .unknownOption(strategy: strategy.name, job: job.job.id, option: choice)
             }
-            used[options[choice].pool] += options[choice].deviceCount
+            options[choice].add(1, to: &used)
         }
         for (pool, amount) in used.enumerated() where amount > state.deviceCounts[pool] {
             throw .overCommitted(
@@ -80,82 +91,51 @@ extension SimulationRun {
             result.preemptionCount += 1
         } else {
             result.migrationCount += 1
-            let pool = simulator.pools[job.job.options[old].pool]
-            job.savingSeconds = job.job.checkpointBytes / pool.storageBytesPerSecond
+            job.savingSeconds = storageSeconds(job.job, job.job.options[old])
         }
     }
 
-    /// Starts `job`; a job that ran before loads its checkpoint first.
-    private mutating func start(_ job: inout JobState, by choice: Int) {
+    /// Starts `job`; a job that ran before loads its checkpoint first. Where no nodes have room for
+    /// it, it waits.
+    private mutating func start(_ job: inout JobState, by choice: Int, on nodes: [NodeShare]) {
         let option = job.job.options[choice]
+        guard seat(&job, option, on: nodes) else {
+            result.unplacedCount += 1
+            job.savingSeconds = 0
+            return
+        }
         begin(&job, option, choice)
-        state.usedDevices[option.pool] += option.deviceCount
+        option.add(1, to: &state.usedDevices)
         runningCount += 1
         state.waiting.remove(job.index, group: job.group)
         job.quota = .infinity
     }
 
     /// What jobs and services do alike when they start.
-    private mutating func begin(
+    mutating func begin(
         _ job: inout JobState, _ option: RunOption, _ choice: Int
     ) {
         var delay = 0.0
         if job.hasStarted {
-            let pool = simulator.pools[option.pool]
-            delay = job.savingSeconds + job.job.checkpointBytes / pool.storageBytesPerSecond
+            delay = job.savingSeconds + storageSeconds(job.job, option)
         }
         job.savingSeconds = 0
-        result.overheadDeviceSeconds += delay * Double(option.deviceCount)
+        result.overheadDeviceSeconds += delay * Double(option.totalDeviceCount)
         job.option = choice
         job.hasStarted = true
-        job.rate = option.rate * speeds[option.pool] * job.slowness
+        job.rate = rate(option) * job.slowness
         job.heldSince = state.seconds
         job.settledAt = state.seconds
         job.resumesAt = state.seconds + delay
         job.nextCheckpointAt = job.resumesAt + job.job.checkpointIntervalSeconds
     }
 
-    /// Gives every service the smallest option that carries its load with headroom, the largest
-    /// that is free where none does.
-    private mutating func scaleServices() {
-        guard !services.isEmpty else { return }
-        var free = present
-        for index in services.indices {
-            guard let load = services[index].job.load else { continue }
-            let options = services[index].job.options
-            let wanted =
-                load.rate(at: state.seconds + ServiceLoad.scalingSeconds / 2)
-                * load.headroom
-            let fitting = options.indices.filter {
-                options[$0].deviceCount <= free[options[$0].pool]
-                    && options[$0].rate * speeds[options[$0].pool] > 0
+    /// Seconds that saving or loading a job's checkpoint takes by an option.
+    func storageSeconds(_ job: SimulatedJob, _ option: RunOption) -> Double {
+        let pools = simulator.pools
+        return job.checkpointBytes
+            / option.others.reduce(pools[option.pool].storageBytesPerSecond) {
+                min($0, pools[$1.pool].storageBytesPerSecond)
             }
-            let enough = fitting.filter {
-                options[$0].rate * speeds[options[$0].pool] >= wanted
-            }.min { cost(options[$0]) < cost(options[$1]) }
-            let choice = enough ?? fitting.max { options[$0].rate < options[$1].rate }
-            if choice != services[index].option {
-                changeService(index) { $0.scale(&$1, to: choice) }
-            }
-            if let choice { free[options[choice].pool] -= options[choice].deviceCount }
-        }
-    }
-
-    /// Starts or stops replicas; those that stay in their pool go on while others load.
-    private mutating func scale(_ service: inout JobState, to choice: Int?) {
-        let old = service.option.map { service.job.options[$0] }
-        closeService(&service)
-        guard let choice else { return }
-        let option = service.job.options[choice]
-        let isSamePool = old?.pool == option.pool
-        service.standbyRate = isSamePool ? min(old?.rate ?? 0, option.rate) : 0
-        begin(&service, option, choice)
-        serviceDevices[option.pool] += option.deviceCount
-    }
-
-    /// What an option costs, or its devices where nothing has a price.
-    private func cost(_ option: RunOption) -> Double {
-        let price = state.dollarsPerDeviceHour[option.pool]
-        return Double(option.deviceCount) * (price > 0 ? price : 1)
     }
 }

@@ -44,8 +44,10 @@ extension SimulationRun {
         let option = service.job.options[choice]
         let ready = max(0, end - max(state.seconds, service.resumesAt))
         let speed = speeds[option.pool]
+        // Only the replicas on nodes that are up serve.
+        let part = Double(service.heldDevices) / Double(option.deviceCount)
         result.servedCount +=
-            min(rate, option.rate * speed) * ready
+            min(rate, option.rate * part * speed) * ready
             + min(rate, service.standbyRate * speed) * (length - ready)
     }
 
@@ -90,8 +92,7 @@ extension SimulationRun {
     /// A gang that is done with its part of the round gives its devices back.
     private mutating func park(_ place: Int) {
         guard let choice = state.jobs[place].option else { return }
-        let option = state.jobs[place].job.options[choice]
-        state.usedDevices[option.pool] -= option.deviceCount
+        state.jobs[place].job.options[choice].add(-1, to: &state.usedDevices)
         state.jobs[place].isParked = true
         state.jobs[place].stamp += 1
     }
@@ -99,10 +100,9 @@ extension SimulationRun {
     /// A gang that gave its devices back takes them again.
     mutating func unpark(_ place: Int) {
         guard state.jobs[place].isParked, let choice = state.jobs[place].option else { return }
-        let option = state.jobs[place].record.job.options[choice]
         state.jobs[place].isParked = false
         state.jobs[place].settledAt = state.seconds
-        state.usedDevices[option.pool] += option.deviceCount
+        state.jobs[place].record.job.options[choice].add(1, to: &state.usedDevices)
     }
 
     /// Gives a running job its part of a round; when it will be done with it.
@@ -171,11 +171,12 @@ extension SimulationRun {
     }
 
     /// Takes a job off its devices.
-    private mutating func release(_ job: inout JobState) {
+    mutating func release(_ job: inout JobState) {
         guard let choice = job.option else { return }
         job.settle(at: state.seconds)
         let option = job.job.options[choice]
-        if !job.isParked { state.usedDevices[option.pool] -= option.deviceCount }
+        if !job.isParked { option.add(-1, to: &state.usedDevices) }
+        giveBack(&job, option)
         runningCount -= 1
         endSpan(&job, option)
     }
@@ -184,17 +185,19 @@ extension SimulationRun {
     mutating func closeService(_ service: inout JobState) {
         guard let choice = service.option else { return }
         let option = service.job.options[choice]
-        serviceDevices[option.pool] -= option.deviceCount
+        loseReplicas(&service, option.pool, devices: service.heldDevices)
         endSpan(&service, option)
     }
 
     /// Ends the span that `job` runs, for the Gantt chart.
-    private mutating func endSpan(_ job: inout JobState, _ option: RunOption) {
-        if result.spans.count < simulator.settings.spanLimit, state.seconds > job.heldSince {
-            result.spans.append(
-                GanttSpan(
-                    jobIndex: job.index, pool: option.pool, deviceCount: option.deviceCount,
-                    start: job.heldSince, end: state.seconds))
+    mutating func endSpan(_ job: inout JobState, _ option: RunOption) {
+        if state.seconds > job.heldSince {
+            for share in option.shares where result.spans.count < simulator.settings.spanLimit {
+                result.spans.append(
+                    GanttSpan(
+                        jobIndex: job.index, pool: share.pool, deviceCount: share.deviceCount,
+                        start: job.heldSince, end: state.seconds))
+            }
         }
         job.option = nil
         job.isParked = false

@@ -16,6 +16,8 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
     var failures: FailureProcess
     var stragglers: StragglerProcess
     var ends = EndQueue()
+    /// The nodes of each pool.
+    var books: [NodeBook]
     /// Devices of each pool that are up.
     var present: [Int]
     /// Devices of each pool that services hold.
@@ -50,6 +52,12 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         state = ClusterState(
             seconds: 0, deviceCounts: present, usedDevices: pools.map { _ in 0 }, pools: pools,
             dollarsPerDeviceHour: pools.map(\.dollarsPerDeviceHour), jobs: [])
+        state.rooms = pools.enumerated().map { index, pool in
+            NodeRoom(
+                pool: index, deviceCount: pool.deviceCount, devicesPerNode: pool.devicesPerNode,
+                nodesPerDomain: pool.nodesPerDomain)
+        }
+        books = state.rooms.map { NodeBook($0) }
         result = SimulationResult(
             strategy: strategy.name, source: strategy.source, knowsWork: strategy.knowsWork)
         result.pools = pools.map { PoolUsage(name: $0.name) }
@@ -90,6 +98,10 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
         }
     }
 
+    /// Empty rounds after which jobs wait for ever: more than any strategy takes to make shares (Gavel
+    /// takes six).
+    private static var idleRounds: Double { 20 }
+
     /// Rounds are as long as the job in them that takes longest; nothing is decided in between.
     private mutating func playRounds(seconds length: Double) throws(SimulationError) {
         while upcoming != nil || !state.jobs.isEmpty || !services.isEmpty {
@@ -109,8 +121,10 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
                 let next = min(
                     nextChange(), upcoming?.arrivalSeconds ?? .infinity,
                     simulator.settings.endSeconds)
-                guard next.isFinite else { throw stuck() }
-                end = next
+                // A strategy that makes shares now and then may leave a round empty.
+                let isPatient = state.seconds < lastBusy + Self.idleRounds * length
+                guard next.isFinite || isPatient else { throw stuck() }
+                end = isPatient ? min(next, state.seconds + length) : next
             }
             while state.seconds < end, state.seconds < simulator.settings.endSeconds {
                 advance(to: min(end, nextChange(), simulator.settings.endSeconds))
@@ -179,9 +193,10 @@ struct SimulationRun<Source: JobSource, Strategy: SchedulingStrategy> {
             result.pools[pool].presentDeviceSeconds += there
             result.pools[pool].dollars += busy / 3_600 * state.dollarsPerDeviceHour[pool]
             result.pools[pool].joules += busy * simulator.pools[pool].wattsPerDevice
-            let free = present[pool] - used
+            let room = state.rooms[pool]
+            let free = room.isByNode ? room.freeCount : present[pool] - used
             if free > 0, state.waiting.count > 0,
-                state.waiting.isTooLarge(pool: pool, free: Double(free))
+                state.waiting.isTooLarge(pool: pool, free: free, room)
             {
                 result.pools[pool].fragmentedDeviceSeconds += Double(free) * length
             }

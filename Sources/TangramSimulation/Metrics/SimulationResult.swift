@@ -31,6 +31,10 @@ public struct SimulationResult: Sendable {
     public var preemptionCount = 0
     /// Times that a job went on by another option than before.
     public var migrationCount = 0
+    /// Times that a job was to start but no nodes had room for it, though its pool had.
+    public var unplacedCount = 0
+    /// Times that a failure took replicas of a service down.
+    public var serviceFailureCount = 0
     /// Times that a failure stopped a job.
     public var failureCount = 0
     /// Times that a node of a job became slow.

@@ -5,13 +5,19 @@ final class JobRecord: Sendable {
     let fastestRate: Double
     /// Devices of the option of the highest rate over that rate.
     let deviceSecondsPerWork: Double
+    /// Devices of each option.
+    let deviceCounts: [Int]
+    /// Whether any option takes several pools.
+    let hasJoint: Bool
 
     init(_ job: SimulatedJob) {
         self.job = job
+        deviceCounts = job.options.map(\.totalDeviceCount)
+        hasJoint = job.options.contains { !$0.others.isEmpty }
         let best = job.options.max { $0.rate < $1.rate }
         fastestRate = best?.rate ?? 0
         deviceSecondsPerWork =
-            best.map { $0.rate > 0 ? Double($0.deviceCount) / $0.rate : 0 } ?? 0
+            best.map { $0.rate > 0 ? Double($0.totalDeviceCount) / $0.rate : 0 } ?? 0
     }
 }
 
@@ -29,7 +35,7 @@ public struct JobState: Sendable {
     public internal(set) var option: Int?
     /// Device-seconds that it held so far.
     public internal(set) var attainedDeviceSeconds = 0.0
-    /// Seconds that it ran on each pool.
+    /// Seconds that it ran on each pool, on several at once for each of them.
     public internal(set) var secondsOnPool: [Double]
     /// Whether it has run before.
     public internal(set) var hasStarted = false
@@ -39,6 +45,10 @@ public struct JobState: Sendable {
     var resumesAt = 0.0
     /// What saving takes before it can go on elsewhere.
     var savingSeconds = 0.0
+    /// The devices that it holds, by node; none of pools whose devices are only counted.
+    public internal(set) var nodes: [NodeShare] = []
+    /// Devices of the replicas of a service that are up; fewer than its option's where nodes failed.
+    var heldDevices = 0
     /// Requests per second of a service while further replicas load.
     var standbyRate = 0.0
     /// Until when its work is counted.
@@ -86,6 +96,8 @@ public struct ClusterState: Sendable {
     public internal(set) var usedDevices: [Int]
     /// The pools.
     public let pools: [SimulatedPool]
+    /// What is free of each pool by node.
+    public internal(set) var rooms: [NodeRoom] = []
     /// What a device of each pool costs now, in US dollars per hour.
     public internal(set) var dollarsPerDeviceHour: [Double]
     /// Jobs that have arrived and are not done, in order of arrival.
@@ -98,8 +110,7 @@ public struct ClusterState: Sendable {
         var free = deviceCounts
         for (job, choice) in zip(jobs, choices) {
             guard let choice else { continue }
-            let option = job.job.options[choice]
-            free[option.pool] -= option.deviceCount
+            job.job.options[choice].add(-1, to: &free)
         }
         return free
     }

@@ -1,20 +1,3 @@
-/// One way to run a job: so many devices of one pool, at a rate.
-public struct RunOption: Hashable, Sendable {
-    /// The pool, by index.
-    public var pool: Int
-    /// Devices that it takes, all of that pool.
-    public var deviceCount: Int
-    /// Work per second: steps, tokens, or requests of a service.
-    public var rate: Double
-
-    /// Creates an option.
-    public init(pool: Int, deviceCount: Int, rate: Double) {
-        self.pool = pool
-        self.deviceCount = deviceCount
-        self.rate = rate
-    }
-}
-
 /// A job of a trace: so much work, to be done in one of several ways.
 public struct SimulatedJob: Hashable, Sendable {
     /// The name.
@@ -40,6 +23,8 @@ public struct SimulatedJob: Hashable, Sendable {
     /// For each pool that it can run on, the option of the best rate per device: what strategies
     /// that do not resize jobs choose from.
     public let rigidOptions: [Int]
+    /// The same for each set of several pools that it can run on at once.
+    public let jointOptions: [Int]
 
     /// Creates a job.
     public init(
@@ -58,18 +43,28 @@ public struct SimulatedJob: Hashable, Sendable {
         self.checkpointIntervalSeconds = checkpointIntervalSeconds
         self.load = load
         self.endSeconds = endSeconds
-        var best: [Int: Int] = [:]
-        for (index, option) in options.enumerated() where option.rate > 0 {
-            guard let other = best[option.pool] else {
-                best[option.pool] = index
+        rigidOptions = Self.best(options) { $0.others.isEmpty }
+        jointOptions = Self.best(options) { !$0.others.isEmpty }
+    }
+
+    /// The option of the best rate per device for each set of pools.
+    private static func best(
+        _ options: [RunOption], where isMeant: (RunOption) -> Bool
+    ) -> [Int] {
+        var best: [[Int]: Int] = [:]
+        for (index, option) in options.enumerated() where option.rate > 0 && isMeant(option) {
+            let pools = ([option.pool] + option.others.map(\.pool)).sorted()
+            guard let other = best[pools] else {
+                best[pools] = index
                 continue
             }
             let rival = options[other]
             let isBetter =
-                option.rate * Double(rival.deviceCount) > rival.rate * Double(option.deviceCount)
-            if isBetter { best[option.pool] = index }
+                option.rate * Double(rival.totalDeviceCount)
+                > rival.rate * Double(option.totalDeviceCount)
+            if isBetter { best[pools] = index }
         }
-        rigidOptions = best.values.sorted()
+        return best.values.sorted()
     }
 
     /// The highest rate of any option.

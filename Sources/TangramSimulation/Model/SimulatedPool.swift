@@ -4,8 +4,10 @@ public struct SimulatedPool: Hashable, Sendable {
     public var name: String
     /// How many devices there are when all nodes are up.
     public var deviceCount: Int
-    /// Devices that are lost together when a node fails.
+    /// Devices of a node: jobs are packed into nodes, and these are lost together when one fails.
     public var devicesPerNode: Int
+    /// Nodes of one scale-up domain; a block of devices that fits one is not laid across two.
+    public var nodesPerDomain: Int
     /// What one device costs for one hour in use, in US dollars.
     public var dollarsPerDeviceHour: Double
     /// What one device draws in use.
@@ -26,7 +28,8 @@ public struct SimulatedPool: Hashable, Sendable {
 
     /// Creates a pool; counts are at least 0, and a node has at least one device.
     public init(
-        name: String, deviceCount: Int, devicesPerNode: Int = 1, dollarsPerDeviceHour: Double = 0,
+        name: String, deviceCount: Int, devicesPerNode: Int = 1, nodesPerDomain: Int = 1,
+        dollarsPerDeviceHour: Double = 0,
         wattsPerDevice: Double = 0, meanHoursBetweenFailures: Double? = nil,
         meanHoursToRepair: Double = 4, meanHoursBetweenStragglers: Double? = nil,
         meanStragglerHours: Double = 1, stragglerSpeed: Double = 1,
@@ -35,6 +38,7 @@ public struct SimulatedPool: Hashable, Sendable {
         self.name = name
         self.deviceCount = max(0, deviceCount)
         self.devicesPerNode = max(1, devicesPerNode)
+        self.nodesPerDomain = max(1, nodesPerDomain)
         self.dollarsPerDeviceHour = dollarsPerDeviceHour
         self.wattsPerDevice = wattsPerDevice
         self.meanHoursBetweenFailures = meanHoursBetweenFailures

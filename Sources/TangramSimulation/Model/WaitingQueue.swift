@@ -11,10 +11,16 @@ struct WaitingQueue {
             var pool: Int
             /// Devices of the option of the best rate per device.
             var deviceCount: Int
+            /// Those of them that must lie together.
+            var unit: Int
             /// Fewest devices of any option.
             var fewest: Int
+            /// Those of them that must lie together.
+            var fewestUnit: Int
         }
         var places: [Place]
+        /// What it takes of several pools at once.
+        var joint: [[PoolShare]]
     }
 
     struct Group {
@@ -105,11 +111,17 @@ struct WaitingQueue {
         unused.append(group)
     }
 
-    /// Whether a job waits that can run on a pool but not on so few devices of it.
-    func isTooLarge(pool: Int, free: Double) -> Bool {
+    /// Whether a job waits that can run on a pool but not on what is free of it, for being so few
+    /// devices or for lying apart.
+    func isTooLarge(pool: Int, free: Int, _ room: NodeRoom) -> Bool {
         groups.contains { group in
             !group.isEmpty
-                && group.shape.places.contains { $0.pool == pool && Double($0.fewest) > free }
+                && group.shape.places.contains { place in
+                    place.pool == pool
+                        && (place.fewest > free
+                            || (room.isByNode
+                                && !room.hasRoom(place.fewest, unit: place.fewestUnit)))
+                }
         }
     }
 }
@@ -118,11 +130,17 @@ extension WaitingQueue.Shape {
     init(_ job: SimulatedJob) {
         places = job.rigidOptions.map { index in
             let rigid = job.options[index]
-            var fewest = rigid.deviceCount
-            for option in job.options where option.pool == rigid.pool && option.rate > 0 {
-                fewest = min(fewest, option.deviceCount)
+            var fewest = rigid
+            for option in job.options
+            where option.pool == rigid.pool && option.rate > 0 && option.others.isEmpty
+                && option.deviceCount < fewest.deviceCount
+            {
+                fewest = option
             }
-            return Place(pool: rigid.pool, deviceCount: rigid.deviceCount, fewest: fewest)
+            return Place(
+                pool: rigid.pool, deviceCount: rigid.deviceCount, unit: rigid.unit,
+                fewest: fewest.deviceCount, fewestUnit: fewest.unit)
         }
+        joint = job.jointOptions.map { job.options[$0].shares }
     }
 }

@@ -19,6 +19,8 @@ public struct BlindStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
     public var roundSeconds: Double? { base.roundSeconds }
     /// As the strategy.
     public var readsProgress: Bool { base.readsProgress }
+    /// As the strategy.
+    public var movesJobs: Bool { base.movesJobs }
 
     /// What the strategy decides on what it sees.
     public mutating func decide(_ state: ClusterState) throws -> [Int?] {
@@ -37,13 +39,15 @@ public struct BlindStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
     private static func blinded(_ job: SimulatedJob) -> JobRecord {
         var sums: [Int: (rate: Double, count: Double)] = [:]
         for option in job.options where option.rate > 0 {
-            let old = sums[option.deviceCount] ?? (0, 0)
-            sums[option.deviceCount] = (old.rate + option.rate, old.count + 1)
+            let old = sums[option.totalDeviceCount] ?? (0, 0)
+            sums[option.totalDeviceCount] = (old.rate + option.rate, old.count + 1)
         }
         let options = job.options.map { option in
-            guard option.rate > 0, let sum = sums[option.deviceCount] else { return option }
-            return RunOption(
-                pool: option.pool, deviceCount: option.deviceCount, rate: sum.rate / sum.count)
+            var seen = option
+            if option.rate > 0, let sum = sums[option.totalDeviceCount] {
+                seen.rate = sum.rate / sum.count
+            }
+            return seen
         }
         return JobRecord(
             SimulatedJob(

@@ -349,6 +349,20 @@ public struct GavelStrategy: SchedulingStrategy {
                 standings[job.index]?.lastRun = (pool, min(whole, job.remainingWork) / rate)
             }
         }
+        // Shares are of one pool each; a job that needs several at once takes what is left.
+        if state.jobs.contains(where: { $0.job.rigidOptions.isEmpty }) {
+            var free = state.freeDevices(after: choices)
+            for (index, job) in state.jobs.enumerated() where job.job.rigidOptions.isEmpty {
+                let fitting = job.job.jointOptions.filter { job.job.options[$0].fits(free) }
+                guard
+                    let choice = fitting.max(by: {
+                        job.job.options[$0].rate < job.job.options[$1].rate
+                    })
+                else { continue }
+                choices[index] = choice
+                job.job.options[choice].add(-1, to: &free)
+            }
+        }
         return choices
     }
 

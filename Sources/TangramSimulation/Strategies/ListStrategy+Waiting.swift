@@ -6,23 +6,24 @@ extension ListStrategy {
     ///
     /// - Complexity: O(shapes + started jobs × log shapes), whatever the number of jobs.
     mutating func startWaiting(_ state: ClusterState) -> [JobChange] {
-        var free = state.deviceCounts
-        for pool in free.indices { free[pool] -= state.usedDevices[pool] }
-        var room = free.reduce(0, +)
+        var rooms = state.rooms
         let sizes = fit == .leastFragmentation ? Self.sizes(state) : []
         var walk = WaitingWalk(state.waiting, order == .random)
         var changes: [JobChange] = []
-        while room > 0, let number = walk.next(&generator) {
+        while rooms.contains(where: { $0.freeCount > 0 }), let number = walk.next(&generator) {
             guard let position = state.position(ofNumber: number) else { continue }
-            guard let choice = place(state.jobs[position], state, free, sizes) else {
+            guard let choice = place(position, state, rooms, sizes) else {
                 guard overtakes else { break }
                 walk.leaveOut()
                 continue
             }
             let option = state.jobs[position].record.job.options[choice]
-            changes.append(JobChange(position: position, option: choice))
-            free[option.pool] -= option.deviceCount
-            room -= option.deviceCount
+            var nodes: [NodeShare] = []
+            for share in option.shares {
+                let rule = nodeChoice(share, rooms[share.pool], sizes)
+                nodes += rooms[share.pool].take(share.deviceCount, unit: share.unit, rule) ?? []
+            }
+            changes.append(JobChange(position: position, option: choice, nodes: nodes))
         }
         return changes
     }

@@ -97,6 +97,8 @@ public struct ListStrategy: SchedulingStrategy {
 
     /// A job is stopped for another only by those that preempt.
     public var readsProgress: Bool { preempts }
+    /// Nor do the others move any.
+    public var movesJobs: Bool { preempts }
 
     /// What changes; strategies that stop nobody look only at those that wait.
     public mutating func changes(_ state: ClusterState) -> [JobChange] {
@@ -119,30 +121,36 @@ public struct ListStrategy: SchedulingStrategy {
             return choices
         }
         var choices = [Int?](repeating: nil, count: state.jobs.count)
-        var free = state.deviceCounts
+        // Who may move jobs counts devices: the simulator makes room on nodes.
+        var rooms = state.deviceCounts.enumerated().map {
+            NodeRoom(pool: $0.offset, deviceCount: $0.element)
+        }
+        func take(_ job: Int, _ choice: Int) {
+            let options = state.jobs[job].record.job.options
+            rooms[options[choice].pool].addCounted(-options[choice].deviceCount)
+            for share in options[choice].others {
+                rooms[share.pool].addCounted(-share.deviceCount)
+            }
+        }
         // Who is stopped before it has run for long compared with being stopped gets nowhere.
         for index in state.jobs.indices {
             guard let option = state.jobs[index].option,
                 state.seconds - state.jobs[index].heldSince
-                    < 10 * state.switchSeconds(state.jobs[index], to: option)
+                    < 10 * state.switchSeconds(state.jobs[index], to: option),
+                state.jobs[index].record.job.options[option].hasRoom(in: rooms)
             else { continue }
-            let ran = state.jobs[index].record.job.options[option]
-            guard ran.deviceCount <= free[ran.pool] else { continue }
             choices[index] = option
-            free[ran.pool] -= ran.deviceCount
+            take(index, option)
         }
-        var room = free.reduce(0, +)
         let sizes = fit == .leastFragmentation ? Self.sizes(state) : []
         for index in ordered(state) where choices[index] == nil {
-            guard room > 0 else { break }
-            guard let choice = place(state.jobs[index], state, free, sizes) else {
+            guard rooms.contains(where: { $0.freeCount > 0 }) else { break }
+            guard let choice = place(index, state, rooms, sizes) else {
                 if overtakes { continue }
                 break
             }
-            let option = state.jobs[index].record.job.options[choice]
             choices[index] = choice
-            free[option.pool] -= option.deviceCount
-            room -= option.deviceCount
+            take(index, choice)
         }
         return choices
     }
@@ -194,56 +202,5 @@ public struct ListStrategy: SchedulingStrategy {
     /// Indices by value, equal ones in order.
     static func sorted(_ values: [Double]) -> [Int] {
         values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-    }
-
-    /// Where `job` goes of what is free, nil where nothing has room.
-    mutating func place(
-        _ job: JobState, _ state: ClusterState, _ free: [Int], _ sizes: [(Int, Int)]
-    ) -> Int? {
-        let record = job.record
-        if fit == .random {
-            let fitting = record.job.rigidOptions.filter {
-                record.job.options[$0].deviceCount <= free[record.job.options[$0].pool]
-            }
-            if let option = job.option, fitting.contains(option) { return option }
-            return fitting.isEmpty ? nil : fitting[generator.index(below: fitting.count)]
-        }
-        var best: (value: Double, option: Int)?
-        for index in record.job.rigidOptions {
-            let option = record.job.options[index]
-            guard option.deviceCount <= free[option.pool] else { continue }
-            // Going elsewhere for no reason would only cost.
-            if fit != .fastest, index == job.option { return index }
-            let value: Double
-            switch fit {
-            case .first: value = Double(option.pool)
-            case .best: value = Double(free[option.pool] - option.deviceCount)
-            case .fastest:
-                let switching = index == job.option ? 0 : state.switchSeconds(job, to: index)
-                value = job.remainingWork / option.rate + switching
-            case .leastFragmentation: value = Double(Self.growth(option, free, sizes))
-            case .random: value = 0
-            }
-            if value < best?.value ?? .infinity { best = (value, index) }
-        }
-        return best?.option
-    }
-
-    /// Sizes of the gangs that there are, with how many there are of each.
-    static func sizes(_ state: ClusterState) -> [(Int, Int)] {
-        var counts: [Int: Int] = [:]
-        for group in state.waiting.groups {
-            guard let first = group.shape.places.first else { continue }
-            counts[first.deviceCount, default: 0] += group.liveCount
-        }
-        return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    /// By how much more room, counted over the gangs that there are, is of no use after `option` is
-    /// taken: F = Σ over sizes of the number of such gangs × (free mod size) (after FGD, §4).
-    private static func growth(_ option: RunOption, _ free: [Int], _ sizes: [(Int, Int)]) -> Int {
-        let before = free[option.pool]
-        let after = before - option.deviceCount
-        return sizes.reduce(0) { $0 + $1.1 * (after % $1.0 - before % $1.0) }
     }
 }

@@ -7,6 +7,9 @@ import TangramUnits
 /// with falling temperature. The plan of the last event is where the next search starts. What the
 /// plan starts now, runs; devices that are left take jobs that the plan starts later, where stopping
 /// them again costs little.
+///
+/// A plan leaves jobs on the pool where they start. Rules that let them go over to a faster one when it
+/// becomes free are played beside it, and the better of the two starts what it starts now.
 public struct ReplanningStrategy: SchedulingStrategy {
     /// What is minimised.
     public enum Goal: Hashable, Sendable {
@@ -22,24 +25,28 @@ public struct ReplanningStrategy: SchedulingStrategy {
     public let goal: Goal
     /// Moves that are tried for each job at an event, and at least ten times as many at the first.
     public let movesPerJob: Int
+    /// Whether rules are played beside the plan; without them a decision takes less time.
+    public let playsRules: Bool
     private var generator: SeededGenerator
+    private let search = RolloutSearch(lengths: [0, 0.5, 1])
     /// The last plan: job numbers and options on each pool, in order.
     private var lists: [[(job: Int, option: Int)]] = []
 
     /// Creates a strategy.
     public init(
         name: String = "tangram", goal: Goal = .completionTime, movesPerJob: Int = 30,
-        seed: UInt64 = 0
+        playsRules: Bool = true, seed: UInt64 = 0
     ) {
         self.name = name
         self.goal = goal
         self.movesPerJob = max(0, movesPerJob)
+        self.playsRules = playsRules
         generator = SeededGenerator(seed: seed &+ 0x7A16)
     }
 
     /// Where the idea is from.
     public var source: String {
-        "this repository; Smith's rule (1956) and simulated annealing (Kirkpatrick et al., 1983)"
+        "this repository; Smith's rule (1956), simulated annealing (Kirkpatrick et al., 1983), rollout"
     }
     /// It looks at the work that is left.
     public var knowsWork: Bool { true }
@@ -48,8 +55,9 @@ public struct ReplanningStrategy: SchedulingStrategy {
 
     /// Plans anew.
     public mutating func decide(_ state: ClusterState) -> [Int?] {
-        let options = state.jobs.map { ways($0, state) }
-        var plan = startingPlan(state, options)
+        var links: [[PoolShare]] = []
+        let options = state.jobs.map { ways($0, state, &links) }
+        var plan = startingPlan(state, options, links)
         let count = min(state.jobs.count, Self.jobLimit)
         let isFirst = lists.isEmpty
         // A few jobs are searched as thoroughly as two hundred moves allow.
@@ -70,35 +78,41 @@ public struct ReplanningStrategy: SchedulingStrategy {
             plan = best
         }
         lists = plan.sequences.map { $0.map { (state.jobs[$0.job].index, $0.option) } }
-        return execute(plan, state)
+        let planned = execute(plan, state)
+        guard goal == .completionTime, playsRules, count > 1 else { return planned }
+        return search.choices(state, planned: (planned, plan.cost))
     }
 
     /// The ways to run a job, with how long each takes from now.
     private func ways(
-        _ job: JobState, _ state: ClusterState
+        _ job: JobState, _ state: ClusterState, _ links: inout [[PoolShare]]
     ) -> [(pool: Int, entry: SequencePlan.Entry)] {
         guard let place = state.position(ofNumber: job.index) else { return [] }
-        return job.job.options.indices.compactMap { index in
+        var ways: [(pool: Int, entry: SequencePlan.Entry)] = []
+        for index in job.job.options.indices {
             let option = job.job.options[index]
-            guard option.rate > 0, option.deviceCount <= state.deviceCounts[option.pool] else {
-                return nil
-            }
+            guard option.rate > 0, option.fits(state.deviceCounts) else { continue }
             let delay = index == job.option ? 0 : state.switchSeconds(job, to: index)
-            return (
-                option.pool,
-                SequencePlan.Entry(
-                    job: place, option: index, size: option.deviceCount,
-                    duration: job.remainingWork / option.rate + delay, weight: job.job.weight)
-            )
+            var entry = SequencePlan.Entry(
+                job: place, option: index, size: option.deviceCount,
+                duration: job.remainingWork / option.rate + delay, weight: job.job.weight)
+            if !option.others.isEmpty {
+                entry.link = links.count
+                entry.part = 1 / Double(option.others.count + 1)
+                links.append(option.shares)
+            }
+            ways.append((option.pool, entry))
         }
+        return ways
     }
 
     private func startingPlan(
-        _ state: ClusterState, _ options: [[(pool: Int, entry: SequencePlan.Entry)]]
+        _ state: ClusterState, _ options: [[(pool: Int, entry: SequencePlan.Entry)]],
+        _ links: [[PoolShare]]
     ) -> SequencePlan {
         var plan = SequencePlan(
             capacities: state.deviceCounts,
-            goal: goal == .makespan ? .makespan : .completionTimes)
+            goal: goal == .makespan ? .makespan : .completionTimes, links: links)
         var places: [Int: Int] = [:]
         for (place, job) in state.jobs.enumerated() { places[job.index] = place }
         var isListed = [Bool](repeating: false, count: state.jobs.count)
@@ -108,7 +122,9 @@ public struct ReplanningStrategy: SchedulingStrategy {
                     let way = options[place].first(where: { $0.entry.option == option })
                 else { continue }
                 isListed[place] = true
-                plan.sequences[pool].append(way.entry)
+                if let entry = plan.entry(way.entry, of: way.pool, on: pool) {
+                    plan.sequences[pool].append(entry)
+                }
             }
             plan.evaluate(pool)
         }
@@ -128,13 +144,18 @@ public struct ReplanningStrategy: SchedulingStrategy {
         var choices = [Int?](repeating: nil, count: state.jobs.count)
         var free = state.deviceCounts
         var later: [(start: Double, entry: SequencePlan.Entry)] = []
-        for pool in plan.sequences.indices {
-            for (entry, start) in zip(plan.sequences[pool], plan.starts(pool)) {
-                if start <= 0, entry.size <= free[pool] {
-                    choices[entry.job] = entry.option
-                    free[pool] -= entry.size
-                } else {
-                    later.append((start, entry))
+        // What takes several pools at once goes first: it has to find room in all of them.
+        for isJoint in plan.links.isEmpty ? [false] : [true, false] {
+            for pool in plan.sequences.indices {
+                for (entry, start) in zip(plan.sequences[pool], plan.starts(pool))
+                where entry.isJoint == isJoint && !entry.isShadow {
+                    let option = state.jobs[entry.job].job.options[entry.option]
+                    if start <= 0, option.fits(free) {
+                        choices[entry.job] = entry.option
+                        option.add(-1, to: &free)
+                    } else {
+                        later.append((start, entry))
+                    }
                 }
             }
         }
@@ -147,9 +168,7 @@ public struct ReplanningStrategy: SchedulingStrategy {
                 let job = state.jobs[entry.job]
                 let fitting = job.job.options.indices.filter { index in
                     let option = job.job.options[index]
-                    guard option.rate > 0, option.deviceCount <= free[option.pool] else {
-                        return false
-                    }
+                    guard option.rate > 0, option.fits(free) else { return false }
                     if keepsRunning { return index == job.option }
                     // Worth it where the switches take little of the time until its turn.
                     return 10 * state.switchSeconds(job, to: index) <= start
@@ -160,7 +179,7 @@ public struct ReplanningStrategy: SchedulingStrategy {
                     })
                 else { continue }
                 choices[entry.job] = choice
-                free[job.job.options[choice].pool] -= job.job.options[choice].deviceCount
+                job.job.options[choice].add(-1, to: &free)
             }
         }
         return choices
@@ -171,13 +190,19 @@ extension ClusterState {
     /// Seconds without progress when `job` goes over to an option: saving where it runs, loading
     /// where it goes.
     public func switchSeconds(_ job: JobState, to option: Int) -> Double {
-        guard job.hasStarted else { return 0 }
-        let target = pools[job.job.options[option].pool]
-        var seconds = job.job.checkpointBytes / target.storageBytesPerSecond
+        guard job.hasStarted, job.job.checkpointBytes > 0 else { return 0 }
+        let options = job.job.options
+        var seconds = job.job.checkpointBytes / storageSpeed(options[option])
         if let old = job.option {
-            let pool = pools[job.job.options[old].pool]
-            seconds += job.job.checkpointBytes / pool.storageBytesPerSecond
+            seconds += job.job.checkpointBytes / storageSpeed(options[old])
         }
         return seconds
+    }
+
+    /// Bytes per second that checkpoints move at: of several pools the slowest.
+    private func storageSpeed(_ option: RunOption) -> Double {
+        option.others.reduce(pools[option.pool].storageBytesPerSecond) {
+            min($0, pools[$1.pool].storageBytesPerSecond)
+        }
     }
 }

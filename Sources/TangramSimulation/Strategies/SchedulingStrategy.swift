@@ -17,6 +17,10 @@ public protocol SchedulingStrategy: Sendable {
     /// count the work of every job first.
     var readsProgress: Bool { get }
 
+    /// Whether jobs that run may be moved to other nodes of their pool, at the price of saving and
+    /// loading them, where the free devices of the pool would do for a start but lie apart.
+    var movesJobs: Bool { get }
+
     /// For each job of `state.jobs` the option to run by, nil to wait.
     ///
     /// A choice that differs from the option a job runs by stops it; it goes on after its checkpoint
@@ -33,11 +37,14 @@ public struct JobChange: Hashable, Sendable {
     public var position: Int
     /// The option, nil to wait.
     public var option: Int?
+    /// The nodes that it takes; none where the simulator is to choose them.
+    public var nodes: [NodeShare]
 
     /// Creates a change.
-    public init(position: Int, option: Int?) {
+    public init(position: Int, option: Int?, nodes: [NodeShare] = []) {
         self.position = position
         self.option = option
+        self.nodes = nodes
     }
 }
 
@@ -47,6 +54,9 @@ extension SchedulingStrategy {
 
     /// It does.
     public var readsProgress: Bool { true }
+
+    /// They may.
+    public var movesJobs: Bool { true }
 
     /// What ``decide(_:)`` says that is not so yet.
     public mutating func changes(_ state: ClusterState) throws -> [JobChange] {

@@ -15,6 +15,15 @@ struct SequencePlan {
         var duration: Double
         /// How much its completion time counts.
         var weight: Double
+        /// Which of ``SequencePlan/links`` it takes, below 0 where it takes one pool.
+        var link = -1
+        /// Whether it only holds devices of a further pool.
+        var isShadow = false
+        /// Part of the weight that counts on this list: of several pools each counts alike.
+        var part = 1.0
+
+        /// Whether it takes several pools at once.
+        var isJoint: Bool { link >= 0 }
     }
 
     /// What a pool's order comes to.
@@ -35,12 +44,17 @@ struct SequencePlan {
 
     let capacities: [Int]
     let goal: Goal
+    /// What entries take that take several pools at once. Such a job stands on the list of each of
+    /// them, with devices and time of its own; that it starts on all at once is left to who executes
+    /// the plan.
+    let links: [[PoolShare]]
     var sequences: [[Entry]]
     private(set) var outcomes: [Outcome]
 
-    init(capacities: [Int], goal: Goal) {
+    init(capacities: [Int], goal: Goal, links: [[PoolShare]] = []) {
         self.capacities = capacities
         self.goal = goal
+        self.links = links
         sequences = capacities.map { _ in [] }
         outcomes = capacities.map { _ in Outcome() }
     }
@@ -72,7 +86,7 @@ struct SequencePlan {
         var free = FreeTimes(count: capacities[pool])
         for entry in entries {
             let start = free.take(entry.size, for: entry.duration)
-            result.total += entry.weight * (start + entry.duration)
+            result.total += entry.weight * entry.part * (start + entry.duration)
             result.end = max(result.end, start + entry.duration)
         }
         return result
@@ -84,24 +98,59 @@ struct SequencePlan {
         return sequences[pool].map { free.take($0.size, for: $0.duration) }
     }
 
+    /// What a job that is led on the list of `home` holds on that of `pool`, nil where nothing.
+    func entry(_ entry: Entry, of home: Int, on pool: Int) -> Entry? {
+        if pool == home { return entry }
+        guard entry.isJoint, let share = links[entry.link].first(where: { $0.pool == pool }) else {
+            return nil
+        }
+        var shadow = entry
+        shadow.isShadow = true
+        shadow.size = share.deviceCount
+        return shadow
+    }
+
+    /// Puts what `entry`, led on the list of `home`, holds of further pools on their lists, in order.
+    private func addShadows(
+        _ entry: Entry, of home: Int, to sequences: inout [[Entry]], _ touched: inout Set<Int>
+    ) {
+        guard entry.isJoint else { return }
+        for share in links[entry.link] where share.pool != home {
+            guard let shadow = self.entry(entry, of: home, on: share.pool) else { continue }
+            let place =
+                sequences[share.pool].firstIndex { $0.area > shadow.area }
+                ?? sequences[share.pool].count
+            sequences[share.pool].insert(shadow, at: place)
+            touched.insert(share.pool)
+        }
+    }
+
     /// Puts `entry` on a pool's list where it costs least among a few places.
     mutating func insert(_ choices: [(pool: Int, entry: Entry)]) {
-        var best: (cost: Double, pool: Int, place: Int, entry: Entry, outcome: Outcome)?
+        var best: (cost: Double, lists: [(pool: Int, entries: [Entry], outcome: Outcome)])?
         for (pool, entry) in choices {
+            var others = sequences
+            var touched: Set<Int> = []
+            addShadows(entry, of: pool, to: &others, &touched)
             for place in Self.places(for: entry, in: sequences[pool]) {
+                var lists: [(pool: Int, entries: [Entry], outcome: Outcome)] = []
                 var trial = sequences[pool]
                 trial.insert(entry, at: place)
-                var changed = outcomes
-                changed[pool] = outcome(trial, pool)
-                let cost = cost(of: changed)
-                if cost < best?.cost ?? .infinity {
-                    best = (cost, pool, place, entry, changed[pool])
+                lists.append((pool, trial, outcome(trial, pool)))
+                for other in touched.sorted() {
+                    lists.append((other, others[other], outcome(others[other], other)))
                 }
+                var changed = outcomes
+                for list in lists { changed[list.pool] = list.outcome }
+                let cost = cost(of: changed)
+                if cost < best?.cost ?? .infinity { best = (cost, lists) }
             }
         }
         guard let best else { return }
-        sequences[best.pool].insert(best.entry, at: best.place)
-        outcomes[best.pool] = best.outcome
+        for list in best.lists {
+            sequences[list.pool] = list.entries
+            outcomes[list.pool] = list.outcome
+        }
     }
 
     /// In order of area per weight (Smith's rule with gangs), and at the end.
@@ -131,7 +180,13 @@ struct SequencePlan {
             let ways = options[trial[pool][number].job]
             guard !ways.isEmpty else { return }
             let way = ways[generator.index(below: ways.count)]
-            trial[pool].remove(at: number)
+            let old = trial[pool].remove(at: number)
+            if old.isJoint {
+                for share in links[old.link] {
+                    trial[share.pool].removeAll { $0.job == old.job }
+                    touched.insert(share.pool)
+                }
+            }
             let target = trial[way.pool]
             let isInOrder = generator.unit() < 0.5
             let place =
@@ -141,6 +196,7 @@ struct SequencePlan {
             trial[way.pool].insert(way.entry, at: place)
             touched.insert(pool)
             touched.insert(way.pool)
+            addShadows(way.entry, of: way.pool, to: &trial, &touched)
         }
         var changed = outcomes
         for pool in touched { changed[pool] = outcome(trial[pool], pool) }

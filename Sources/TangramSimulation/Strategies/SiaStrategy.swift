@@ -6,7 +6,7 @@ import TangramPlacement
 /// A job's goodput by an option is counted over that by its smallest; one that would have to move
 /// counts less by what restarts cost it so far. The sum of goodputs to the power −1/2, 1.1 for a job
 /// that waits, is least. Goodput is the throughput of an option: traces hold no statistical
-/// efficiency. Devices are counted, not fitted into nodes.
+/// efficiency. Devices are counted; the simulator fits them into nodes and moves jobs where it must.
 public struct SiaStrategy: SchedulingStrategy {
     /// What tables and plots call it.
     public let name = "sia"
@@ -50,8 +50,7 @@ public struct SiaStrategy: SchedulingStrategy {
         let items = state.jobs.map { job -> [PlacementProblem.Option] in
             let options = job.job.options
             let menu = options.indices.filter {
-                options[$0].rate > 0
-                    && options[$0].deviceCount <= state.deviceCounts[options[$0].pool]
+                options[$0].rate > 0 && options[$0].fits(state.deviceCounts)
             }
             menus.append(menu)
             let least = menu.reduce(Double.infinity) { min($0, options[$1].rate) }
@@ -63,11 +62,9 @@ public struct SiaStrategy: SchedulingStrategy {
                 return PlacementProblem.Option(
                     // A job that runs at all is worth something, however much a move would cost.
                     value: max(1e-6, Self.waitingCost - min(cost, Self.waitingCost)),
-                    uses: [
-                        .init(
-                            resource: options[index].pool,
-                            amount: Double(options[index].deviceCount))
-                    ])
+                    uses: options[index].shares.map {
+                        .init(resource: $0.pool, amount: Double($0.deviceCount))
+                    })
             }
         }
         let problem = try PlacementProblem(

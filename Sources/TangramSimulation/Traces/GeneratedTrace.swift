@@ -143,7 +143,8 @@ public struct GeneratedTrace: JobSource {
         let options = deviceCounts.indices.flatMap { pool in
             (1...max(1, 2 * size)).filter { $0 <= deviceCounts[pool] }.map {
                 RunOption(
-                    pool: pool, deviceCount: $0, rate: requests * speeds[pool] * Double($0))
+                    pool: pool, deviceCount: $0, rate: requests * speeds[pool] * Double($0),
+                    unit: 1)
             }
         }
         return SimulatedJob(

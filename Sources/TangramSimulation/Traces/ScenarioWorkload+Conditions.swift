@@ -9,6 +9,7 @@ extension OperatingConditions {
     ) -> SimulatedPool {
         var result = SimulatedPool(
             name: pool.id, deviceCount: deviceCount, devicesPerNode: pool.acceleratorsPerNode,
+            nodesPerDomain: max(1, pool.scaleUp.size / max(1, pool.acceleratorsPerNode)),
             dollarsPerDeviceHour: pool.price?.value ?? 0,
             wattsPerDevice: pool.accelerator.power?.value ?? 0,
             meanHoursBetweenFailures: settings.meanHoursBetweenFailures,

@@ -72,8 +72,8 @@ public struct ScenarioWorkload: Sendable {
         for menu in menus where !menu.options.isEmpty {
             let job = scenario.jobs[menu.jobIndex]
             switch job.work {
-            case .train(let demand):
-                templates.append(Self.template(job, demand.deadline, menu, counts))
+            case .train, .reinforce:
+                templates.append(Self.template(job, job.training?.deadline, menu, counts))
             case .serve(let demand):
                 services.append(
                     SimulatedJob(
@@ -104,8 +104,17 @@ public struct ScenarioWorkload: Sendable {
     ) -> SimulatedJob {
         SimulatedJob(
             id: job.id, arrivalSeconds: 0, work: 0,
-            options: menu.options.filter { $0.acceleratorCount <= counts[$0.poolIndex] }.map {
-                RunOption(pool: $0.poolIndex, deviceCount: $0.acceleratorCount, rate: $0.rate)
+            options: menu.options.filter { option in
+                option.acceleratorCount <= counts[option.poolIndex]
+                    && option.others.allSatisfy { $0.acceleratorCount <= counts[$0.poolIndex] }
+            }.map {
+                RunOption(
+                    pool: $0.poolIndex, deviceCount: $0.acceleratorCount, rate: $0.rate,
+                    unit: $0.unit,
+                    others: $0.others.map {
+                        PoolShare(
+                            pool: $0.poolIndex, deviceCount: $0.acceleratorCount, unit: $0.unit)
+                    })
             }, weight: job.weight, deadlineSeconds: deadline?.value,
             checkpointBytes: Double(job.model.parameterCount) * checkpointBytesPerParameter)
     }
@@ -113,7 +122,7 @@ public struct ScenarioWorkload: Sendable {
     /// So many replicas of the best kind of each pool as there is room for, in steps of an eighth.
     private static func replicas(_ menu: ScenarioMenu, _ counts: [Int]) -> [RunOption] {
         var best: [Int: ScenarioMenu.Option] = [:]
-        for option in menu.options {
+        for option in menu.options where option.others.isEmpty {
             let rival = best[option.poolIndex]
             let value = option.rate / Double(option.acceleratorCount)
             if value > (rival.map { $0.rate / Double($0.acceleratorCount) } ?? 0) {
@@ -128,7 +137,7 @@ public struct ScenarioWorkload: Sendable {
                 result.append(
                     RunOption(
                         pool: pool, deviceCount: count * option.acceleratorCount,
-                        rate: Double(count) * option.rate))
+                        rate: Double(count) * option.rate, unit: option.acceleratorCount))
                 count += max(1, count / 8)
             }
         }
@@ -148,24 +157,30 @@ public struct ScenarioWorkload: Sendable {
             // A deviation of 1.2 puts a tenth of the jobs above five times the median.
             let factor = exponential(generator.normal(mean: 0, deviation: 1.2))
             let seconds = settings.medianHours * 3_600 * factor
-            let rigid = template.rigidOptions.map { template.options[$0] }
-            let fastest = rigid.max { $0.rate < $1.rate }
-            drawn.append((template, seconds, Double(fastest?.deviceCount ?? 1)))
+            let fastest = Self.ways(template).max { $0.rate < $1.rate }
+            drawn.append((template, seconds, Double(fastest?.totalDeviceCount ?? 1)))
         }
         let demand = drawn.reduce(0) { $0 + $1.seconds * $1.devices }
         let interval = demand / capacity / settings.load / Double(max(1, drawn.count))
         var time = 0.0
         for (index, entry) in drawn.enumerated() {
-            let rigid = entry.template.rigidOptions.map { entry.template.options[$0].rate }
             result.append(
                 SimulatedJob(
                     id: "\(entry.template.id)-\(index + 1)", arrivalSeconds: time,
-                    work: entry.seconds * (rigid.max() ?? 1), options: entry.template.options,
+                    work: entry.seconds * (Self.ways(entry.template).map(\.rate).max() ?? 1),
+                    options: entry.template.options,
                     weight: entry.template.weight,
                     deadlineSeconds: entry.template.deadlineSeconds.map { time + $0 },
                     checkpointBytes: entry.template.checkpointBytes))
             time += generator.exponential(mean: interval)
         }
         return result
+    }
+
+    /// The options that a job's length goes by: those of one pool where there are any.
+    private static func ways(_ template: SimulatedJob) -> [RunOption] {
+        (template.rigidOptions.isEmpty ? template.jointOptions : template.rigidOptions).map {
+            template.options[$0]
+        }
     }
 }

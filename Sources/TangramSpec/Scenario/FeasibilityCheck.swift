@@ -83,6 +83,8 @@ extension Job {
         switch work {
         case .train(let demand):
             return demand.format
+        case .reinforce(let demand):
+            return demand.learner.format
         case .serve(let demand):
             let published = [demand.model.checkpointFormat, demand.model.expertCheckpointFormat]
             let allowed =

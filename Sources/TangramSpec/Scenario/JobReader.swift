@@ -33,7 +33,7 @@ struct JobReader {
     private func job(_ cursor: Cursor, largest: Int?) -> LocatedJob? {
         guard
             cursor.allowKeys([
-                "id", "weight", "priority", "tenant", "accelerators", "train", "serve",
+                "id", "weight", "priority", "tenant", "accelerators", "train", "serve", "rl",
                 "constraints", "spread", "placed",
             ])
         else { return nil }
@@ -59,16 +59,19 @@ struct JobReader {
     }
 
     private func work(_ cursor: Cursor) -> Job.Work? {
-        switch (cursor.optional("train"), cursor.optional("serve")) {
-        case (let train?, nil):
-            return DemandReader(models: models).training(train).map { .train($0) }
-        case (nil, let serve?):
-            return DemandReader(models: models).serving(serve).map { .serve($0) }
-        case (.some, let serve?):
+        let reader = DemandReader(models: models)
+        switch (cursor.optional("train"), cursor.optional("serve"), cursor.optional("rl")) {
+        case (let train?, nil, nil): return reader.training(train).map { .train($0) }
+        case (nil, let serve?, nil): return reader.serving(serve).map { .serve($0) }
+        case (nil, nil, let rl?): return reader.reinforcement(rl).map { .reinforce($0) }
+        case (nil, nil, nil):
+            cursor.fail("missing key \"train\", \"serve\" or \"rl\"")
+            return nil
+        case (.some, let serve?, nil):
             serve.fail("a job trains or serves, not both", note: "make two jobs of it")
             return nil
-        case (nil, nil):
-            cursor.fail("missing key \"train\" or \"serve\"")
+        case (_, _, let rl?):
+            rl.fail("a job has one of train, serve and rl", note: "make two jobs of it")
             return nil
         }
     }
