@@ -43,3 +43,9 @@ const unsigned char tangram_engines_json[] = {
 };
 const unsigned long tangram_engines_json_count = sizeof tangram_engines_json;
 const unsigned char *tangram_engines(void) { return tangram_engines_json; }
+
+const unsigned char tangram_frameworks_json[] = {
+#embed "data/frameworks.json"
+};
+const unsigned long tangram_frameworks_json_count = sizeof tangram_frameworks_json;
+const unsigned char *tangram_frameworks(void) { return tangram_frameworks_json; }

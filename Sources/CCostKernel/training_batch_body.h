@@ -22,6 +22,7 @@ TANGRAM_INLINE training_lanes options_at(
         .schedule = lanes_at(options->field[10], at, count),
         .exchange = lanes_at(options->field[11], at, count),
         .last_layers = lanes_at(options->field[12], at, count),
+        .shard = lanes_at(options->field[13], at, count),
     };
     return lanes;
 }

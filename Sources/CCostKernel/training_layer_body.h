@@ -216,7 +216,8 @@ TANGRAM_INLINE void add_experts(
     R share = SPLAT(kind->share);
     double hidden = kind->width;
     const tangram_expert_curve *curve = &job->device.experts;
-    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count);
+    // The busiest rank is waited for; what it has more than the average is not computed elsewhere.
+    R own = sizes->shard_tokens * SPLAT(kind->active_expert_count * job->expert_load);
     R visits = own * sizes->expert_tensor;
     // Experts of this rank; with so many tokens every one of them is visited.
     R resident = SPLAT(kind->expert_count) / sizes->expert;
@@ -229,9 +230,11 @@ TANGRAM_INLINE void add_experts(
         curve, flop, weights * SPLAT(curve->weight_bytes), activations, touched, visits);
     R gradient = expert_s(
         curve, flop, weights * SPLAT(2 * job->gradient_bytes), activations, touched, visits);
+    // What the average rank computes, for the count of work.
     add_passes(
-        job, flop, multiplied, multiplied, gradient, &cost->forward.experts,
-        &cost->backward.experts, cost, share);
+        job, flop * SPLAT(job->expert_computed / job->expert_load), multiplied, multiplied, gradient,
+        &cost->forward.experts, &cost->backward.experts, cost, share);
+    R repeated = multiplied * share;
     // Activations and permutation, inside the experts' kernels or beside them.
     R moved = own * SPLAT(kind->row_bytes * curve->near_byte_cost_s)
         + own
@@ -241,6 +244,7 @@ TANGRAM_INLINE void add_experts(
     moved = moved * share;
     cost->forward.elementwise = cost->forward.elementwise + moved;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * moved;
+    repeated = repeated + moved;
     if (job->device.cast_element_cost_s > 0) {
         R cast = (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
             * SPLAT(job->device.cast_element_cost_s) * share;
@@ -249,12 +253,14 @@ TANGRAM_INLINE void add_experts(
         cost->forward.elementwise = cost->forward.elementwise + cast;
         cost->backward.elementwise = cost->backward.elementwise + cast + columns_cast;
         cost->weight_gradient = cost->weight_gradient + columns_cast;
+        repeated = repeated + cast;
     }
     rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
     R elements = own * SPLAT(hidden);
     R both;
     if (job->merges_copies && job->network.exchange_count > 0) {
-        expert_exchange e = exchange_of(kind, experts, sizes->shard_tokens);
+        expert_exchange e =
+            exchange_of(kind, experts, sizes->shard_tokens * SPLAT(job->expert_load));
         both = fastest_exchange_s(
             &job->network, &e, hidden * job->device.dispatch_bytes, hidden * job->combine_bytes, 1);
     } else {
@@ -271,6 +277,7 @@ TANGRAM_INLINE void add_experts(
         both = both + SELECT(sizes->expert_tensor > SPLAT(1), joined, SPLAT(0));
     }
     both = both * share;
+    if (job->repeats_experts) { cost->repeated = cost->repeated + repeated + both; }
     cost->forward.expert = cost->forward.expert + both;
     cost->backward.expert = cost->backward.expert + both;
 }
@@ -285,10 +292,12 @@ TANGRAM_INLINE void add_stream(
         &job->device, sizes->shard_tokens * SPLAT(model->stream_bytes), model->stream_kernels);
     cost->forward.elementwise = cost->forward.elementwise + time;
     cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * time;
-    cost->repeated = cost->repeated
-        + stream_s(
-              &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
-              repeated_kernels);
+    if (model->repeated_stream_bytes > 0) {
+        cost->repeated = cost->repeated
+            + stream_s(
+                  &job->device, sizes->shard_tokens * SPLAT(model->repeated_stream_bytes),
+                  repeated_kernels);
+    }
 }
 
 // The average over the layers of all kinds.

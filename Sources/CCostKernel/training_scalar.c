@@ -19,6 +19,7 @@ static training_lanes lanes_of(const tangram_training_option *option) {
         .schedule = option->schedule,
         .exchange = option->exchange,
         .last_layers = option->last_layers,
+        .shard = option->shard,
     };
     return lanes;
 }

@@ -70,6 +70,12 @@ static inline bool tangram_allowed(tangram_layouts *l, int32_t choice, int32_t v
         // pipeline is never worth it.
         if (o->data * o->context == 1) { return l->at[choice] == 0; }
         return value < 2 || o->pipeline == 1;
+    case TANGRAM_CHOOSE_SHARD:
+        o->shard = value;
+        if (value == 0) { return true; }
+        // Sharding over one rank is none, over all of them what 0 says.
+        return o->zero > 0 && value > 1 && value < o->data * o->context
+            && divides(value, (int64_t)o->data * o->context);
     case TANGRAM_CHOOSE_SCHEDULE:
         o->schedule = value;
         if (value == TANGRAM_SCHEDULE_1F1B) { return true; }

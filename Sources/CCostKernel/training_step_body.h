@@ -3,7 +3,7 @@
 // Numbers of options.
 typedef struct {
     I tensor, pipeline, virtual_stages, context, data, expert, expert_tensor, zero, micro_batch;
-    I recompute, schedule, exchange, last_layers;
+    I recompute, schedule, exchange, last_layers, shard;
 } training_lanes;
 
 typedef struct {
@@ -175,9 +175,10 @@ TANGRAM_INLINE training_counts counts_of(
     c.pipeline = TO_D(option->pipeline);
     c.virtual_stages = TO_D(option->virtual_stages);
     c.inverse_expert_ranks = one / experts;
-    c.inverse_replicas = one / (data * context);
-    c.inverse_expert_replicas =
-        one / max_d(one, whole_floor(tensor * context * data, experts));
+    // Ranks that states are sharded over: all, or as many as stated.
+    D shard = SELECT(TO_D(option->shard) > SPLAT_D(0), TO_D(option->shard), data * context);
+    c.inverse_replicas = one / shard;
+    c.inverse_expert_replicas = one / max_d(one, whole_floor(tensor * shard, experts));
     c.micro_batches = max_d(one, whole_floor(SPLAT_D(job->batch), data * micro_batch));
     c.tokens = SPLAT_D(job->sequence_length) * micro_batch / context;
     c.shard_tokens = c.tokens * c.inverse_tensor;
@@ -213,7 +214,35 @@ TANGRAM_INLINE device_memory training_memory(
     device_memory b = memory_of(
         job, counts, option->zero, option->recompute,
         in_flight_micro_batches(counts, schedule, alone), other);
-    return fuller(a, b);
+    device_memory most = fuller(a, b);
+    if (job->model.leading_layers > 0) {
+        // Layers without experts are on the first stage: the second holds more experts and keeps all
+        // but one of the first one's micro-batches.
+        D stages = counts->pipeline;
+        D parts = counts->virtual_stages;
+        D flight = SELECT(
+            parts > one, ((parts + one) * stages - SPLAT_D(3)) / parts, stages - one);
+        flight = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_GPIPE), counts->micro_batches, flight);
+        flight = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_H1), stages, flight);
+        D is_plain = SELECT(
+            min_d(
+                SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), SPLAT_D(0), one),
+                SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), SPLAT_D(0), one))
+                > SPLAT_D(0),
+            SELECT(stages > SPLAT_D(2), one, SPLAT_D(0)), SPLAT_D(0));
+        // Elsewhere it is the first once more.
+        device_content second = {
+            SELECT(is_plain > SPLAT_D(0), split.others, first.layers),
+            SELECT(is_plain > SPLAT_D(0), SPLAT_D(0), first.embedding),
+            SELECT(is_plain > SPLAT_D(0), SPLAT_D(0), first.head),
+        };
+        flight = SELECT(
+            is_plain > SPLAT_D(0), min_d(counts->micro_batches, flight),
+            in_flight_micro_batches(counts, schedule, one));
+        most = fuller(
+            most, memory_of(job, counts, option->zero, option->recompute, flight, second));
+    }
+    return most;
 }
 
 // Gradients and weights of one device over the ranks that hold the same ones.
@@ -315,15 +344,16 @@ TANGRAM_INLINE training_result step_with(
     // Ranks that hold the same weights; a bidirectional pipeline mirrors a stage on another one.
     R copies = D_TO_R(counts.copies);
     R replicas = sizes.context * sizes.data;
+    R sharded = SELECT(TO_R(option->shard) > none, TO_R(option->shard), replicas);
     rank_group dense_group = group_of(
-        &job->network, copies * replicas, SELECT(replicas > one, sizes.tensor, stage_ranks));
+        &job->network, copies * sharded, SELECT(sharded > one, sizes.tensor, stage_ranks));
     link_cost dense_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, dense_group);
     link_cost dense_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, dense_group);
     int has_experts = model->expert_parameters > 0;
     link_cost expert_gather = dense_gather, expert_scatter = dense_scatter;
     if (has_experts) {
         R expert_stride = sizes.expert * sizes.expert_tensor;
-        R expert_replicas = max_r(one, floor_r(stage_ranks / expert_stride));
+        R expert_replicas = max_r(one, floor_r(sizes.tensor * sharded / expert_stride));
         rank_group expert_group = group_of(
             &job->network, copies * expert_replicas,
             SELECT(expert_replicas > one, expert_stride, stage_ranks));
@@ -340,6 +370,20 @@ TANGRAM_INLINE training_result step_with(
         dense_scatter, expert_scatter, SPLAT(job->sent_gradient_bytes), trained, trains_experts);
     R gather_all = sharing_s(
         dense_gather, expert_gather, SPLAT(job->sent_weight_bytes), trained, trains_experts);
+    // Shards that are copied: what was scattered inside a group is reduced over the groups.
+    R between = none;
+    R groups = replicas / sharded;
+    if (any_of(groups > one)) {
+        rank_group copied = group_of(&job->network, groups, sizes.tensor * sharded);
+        link_cost out = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, copied);
+        link_cost back = gather_cost(&job->network, TANGRAM_ALL_GATHER, copied);
+        R bytes = SPLAT(job->sent_gradient_bytes)
+            * D_TO_R(
+                  trained.dense * counts.inverse_replicas
+                  + trained.experts * counts.inverse_expert_replicas);
+        between = SELECT(groups > one, seconds(out, bytes) + seconds(back, bytes), none);
+        scatter_all = scatter_all + between;
+    }
     R hiding = SPLAT(job->gradient_overlap) * (one - one / max_r(one, slow_layers));
     // All-to-alls of both directions fill the fabric that they would hide on.
     hiding = SELECT(is_dual > none, SELECT(sizes.expert > one, none, hiding), hiding);
@@ -381,6 +425,11 @@ TANGRAM_INLINE training_result step_with(
                 + max_r(none, gather_3 - SPLAT(job->gradient_overlap) * forward_stage)
                 + max_r(
                     none, gather_3 + scatter_3 - SPLAT(job->gradient_overlap) * backward_stage));
+        // Shards meet their copies once, behind what the last backward pass does not hide already.
+        R left = max_r(
+            none, SPLAT(job->gradient_overlap) * backward_stage - gather_3 - scatter_3);
+        exposed_3 = exposed_3
+            + max_r(between * (one - SPLAT(job->gradient_overlap)), between - left);
         exposed = SELECT(option->zero >= 3, exposed_3, exposed);
         sent = SELECT(
             option->zero >= 3, micro_batches * (gather_3 + gather_3 + scatter_3), sent);

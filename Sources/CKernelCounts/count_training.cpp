@@ -42,6 +42,7 @@ tangram_operation_counts tangram_count_training(const void *job_table, const voi
         .schedule = inputs[10],
         .exchange = inputs[11],
         .last_layers = inputs[12],
+        .shard = inputs[13],
     };
     const training_result result = training_step(job, &lanes);
     current_graph = nullptr;

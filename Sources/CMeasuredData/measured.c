@@ -19,3 +19,9 @@ static const unsigned char serving[] = {
 };
 const unsigned long tangram_measured_serving_count = sizeof serving;
 const unsigned char *tangram_measured_serving(void) { return serving; }
+
+static const unsigned char rl[] = {
+#embed "data/rl.csv"
+};
+const unsigned long tangram_measured_rl_count = sizeof rl;
+const unsigned char *tangram_measured_rl(void) { return rl; }

@@ -7,14 +7,15 @@ import TangramCommandCore
 struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
-        abstract: "Fit rates of your accelerators to your own training measurements.",
+        abstract: "Fit rates of your accelerators to your own measurements.",
         discussion: """
-            Reads the same tables as validate, fits three rates of each accelerator between 0.5 and \
-            1.5 of the catalogue's, and writes them as a file for --catalog. The catalogue itself \
-            stays as it is. Errors after the fit are those of rows left out of it.
+            Reads the same tables as validate, of training, serving or single operators, fits three \
+            rates of each accelerator between 0.5 and 1.5 of the catalogue's, and writes them as a \
+            file for --catalog. The catalogue itself stays as it is. Errors after the fit are those \
+            of rows left out of it.
             """)
 
-    @Argument(help: "A table of training measurements as comma-separated values.")
+    @Argument(help: "A table of measurements as comma-separated values.")
     var file: String
 
     @OptionGroup var catalogs: CatalogOptions
@@ -28,9 +29,8 @@ struct CalibrateCommand: ParsableCommand {
         do throws(DiagnosticList) {
             let data = try SourceFile.read(file)
             let table = try MeasuredTable(bytes: Array(data), file: file)
-            result = Calibrator().fit(
-                try Validation(hardware: catalogues.hardware, models: catalogues.models)
-                    .outcomes(of: table))
+            result = try Calibrator().fit(
+                table, hardware: catalogues.hardware, models: catalogues.models)
         } catch {
             throw CommandFailure(error)
         }

@@ -25,6 +25,9 @@ struct ReinforcementOptions: ParsableArguments {
     @Option(help: "How rollout and learner follow each other.")
     var schedule = ReinforcementDemand.Schedule.synchronous
 
+    @Option(help: "A framework of frameworks.json, with its stack and engine; none by default.")
+    var framework: String?
+
     @Option(
         help: "How long a program checks an answer, for example \"500 ms\".",
         transform: QuantityArgument.init)

@@ -25,7 +25,10 @@ extension EstimateRequest {
             if let learnerLayout {
                 try Self.require(
                     LayoutCheck(model: demand.learner.model, group: group)
-                        .problems(of: learnerLayout, demand: demand.learnerJob, count: count))
+                        .problems(
+                            of: learnerLayout,
+                            demand: demand.learnerJob(on: group.accelerator.architecture),
+                            count: count))
             }
             let rollout = question.rollout ?? (group, count)
             let replica = try question.rolloutLayout?.serving().layout
@@ -52,6 +55,22 @@ extension EstimateRequest {
             return ReinforcementEstimateReport(
                 demand, learner: group, rollout: rollout.group,
                 estimates: Array(found.prefix(limit)), isSearched: !isFixed, explains: explains)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// The framework of that name.
+    package static func framework(
+        _ name: String
+    ) throws(CommandFailure) -> ReinforcementFramework {
+        do {
+            if let framework = try ReinforcementFramework.shipped(name) { return framework }
+            let names = try ReinforcementFramework.shippedNames()
+            throw CommandFailure.unknown(
+                "framework", name, among: names, hint: "known: \(names.joined(separator: ", "))")
+        } catch let error as CommandFailure {
+            throw error
         } catch {
             throw Self.failure(error)
         }

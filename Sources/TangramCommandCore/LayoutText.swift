@@ -7,9 +7,9 @@ package struct LayoutText: Hashable, Sendable {
 
     private static let training = [
         "tp", "pp", "vpp", "cp", "dp", "ep", "etp", "zero", "mb", "recompute", "schedule",
-        "exchange", "last",
+        "exchange", "last", "shard",
     ]
-    private static let serving = ["tp", "pp", "dp", "ep", "weights", "kv"]
+    private static let serving = ["tp", "pp", "dp", "cp", "ep", "weights", "kv"]
 
     /// Reads `text`.
     ///
@@ -40,8 +40,7 @@ package struct LayoutText: Hashable, Sendable {
         }
         var data = count / max(1, ranks)
         if values["dp"] != nil { data = try size("dp") }
-        let recompute = try choice(
-            "recompute", TrainingLayout.Recompute.allCases, default: TrainingLayout.Recompute.none)
+        let recompute = try recompute()
         return TrainingLayout(
             tensorParallel: tensor, pipelineParallel: pipeline,
             virtualPipeline: try size("vpp"), contextParallel: context, dataParallel: max(1, data),
@@ -54,7 +53,34 @@ package struct LayoutText: Hashable, Sendable {
             contextExchange: try choice(
                 "exchange", TrainingLayout.ContextExchange.allCases,
                 default: TrainingLayout.ContextExchange.ring),
-            lastStageLayerCount: values["last"] == nil ? nil : try size("last"))
+            lastStageLayerCount: values["last"] == nil ? nil : try size("last", least: 0),
+            shardCount: values["shard"] == nil ? nil : try size("shard"))
+    }
+
+    /// The modules that `recompute` names, joined by "+"; nil where it names a mode or nothing.
+    package func recomputeModules() throws(CommandFailure) -> Set<RecomputeModule>? {
+        guard let text = values["recompute"], TrainingLayout.Recompute(rawValue: text) == nil else {
+            return nil
+        }
+        var modules: Set<RecomputeModule> = []
+        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
+            guard let module = RecomputeModule(rawValue: String(part)) else {
+                let names =
+                    TrainingLayout.Recompute.allCases.map(\.rawValue)
+                    + RecomputeModule.allCases.map(\.rawValue)
+                throw .unknown(
+                    "recompute", String(part), among: names,
+                    hint: "choose from \(names.joined(separator: ", ")), modules joined by \"+\"")
+            }
+            modules.insert(module)
+        }
+        return modules
+    }
+
+    private func recompute() throws(CommandFailure) -> TrainingLayout.Recompute {
+        if try recomputeModules() != nil { return .selective }
+        return try choice(
+            "recompute", TrainingLayout.Recompute.allCases, default: TrainingLayout.Recompute.none)
     }
 
     /// The sizes and formats of a replica of a served model.
@@ -64,7 +90,7 @@ package struct LayoutText: Hashable, Sendable {
         try checkKeys(Self.serving)
         let layout = ServingLayout(
             tensorParallel: try size("tp"), pipelineParallel: try size("pp"),
-            dataParallel: try size("dp"),
+            dataParallel: try size("dp"), contextParallel: try size("cp"),
             expertParallel: values["ep"] == nil ? nil : try size("ep"))
         return (layout, try format("weights"), try format("kv"))
     }

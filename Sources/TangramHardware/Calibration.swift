@@ -41,3 +41,14 @@ public struct Calibration: Hashable, Sendable {
         self.init(matrix: rates[0], attention: rates[1], memory: rates[2])
     }
 }
+
+extension HardwareCatalogue {
+    /// The catalogue with every accelerator at these rates, in place of any that a file gave it.
+    public func calibrated(_ calibration: Calibration) -> HardwareCatalogue {
+        var catalogue = self
+        for index in catalogue.accelerators.indices {
+            catalogue.accelerators[index].calibration = calibration
+        }
+        return catalogue
+    }
+}

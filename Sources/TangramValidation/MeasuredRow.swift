@@ -36,6 +36,10 @@ public struct MeasuredTable: Sendable {
         case serving
         /// Another estimator's predictions of serving, three to a row.
         case servingGrid
+        /// Times of single operators.
+        case operators
+        /// Times of steps of reinforcement learning.
+        case reinforcement
     }
 
     /// What its rows measure.
@@ -53,7 +57,13 @@ public struct MeasuredTable: Sendable {
         do throws(Diagnostic) {
             var reader = try CSVReader(bytes: bytes, file: file)
             let columns = Set(reader.header)
-            if columns.isSuperset(of: ["metric", "value", "model", "accelerator", "isl", "osl"]) {
+            if OperatorCase.isTable(columns) {
+                kind = .operators
+            } else if ReinforcementCase.isTable(columns) {
+                kind = .reinforcement
+            } else if columns.isSuperset(of: [
+                "metric", "value", "model", "accelerator", "isl", "osl",
+            ]) {
                 kind = .serving
             } else if columns.isSuperset(of: ["model", "system", "isl", "osl", "batch_per_rank"]) {
                 kind = .servingGrid
@@ -70,7 +80,9 @@ public struct MeasuredTable: Sendable {
                     message: "the columns are of no table of measurements",
                     note: "training needs model, accelerator, TP, metric and value; "
                         + "memory needs model, accelerator and GiB; serving needs model, "
-                        + "accelerator, isl, osl, metric and value; see docs/accuracy.md")
+                        + "accelerator, isl, osl, metric and value; operators need accelerator, "
+                        + "latency_us and a shape (m, n, k, or num_heads with isl or kv_len); see "
+                        + "docs/accuracy.md")
             }
             while true {
                 do throws(Diagnostic) {

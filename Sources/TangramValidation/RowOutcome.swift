@@ -47,6 +47,8 @@ public struct RowOutcome: Sendable {
     public var estimate: TrainingEstimate?
     /// What was predicted of serving in full, and the replica that it is of.
     public var serving: (point: ServingPoint, layout: ServingLayout)?
+    /// The phases of a step of reinforcement learning with their times, for people.
+    public var phases: [String] = []
     /// Who published it, where the letters of the id do not say.
     var publisher: String?
 
@@ -76,6 +78,17 @@ public struct RowOutcome: Sendable {
             metric = record["metric"]
             measured = try Self.measured(record, "value")
             publisher = PublishedNames.publisher(of: source)
+        case .reinforcement:
+            source = record["source"]
+            metric = record["metric"]
+            measured = try Self.measured(record, "value")
+        case .operators:
+            source = "operators"
+            metric = "latency_us"
+            measured = try Self.measured(record, "latency_us")
+            model = OperatorCase.name(row)
+            accelerator = row.text("accelerator", "system") ?? ""
+            publisher = OperatorCase.family(row)
         case .servingGrid:
             source = "aiconfigurator"
             accelerator = record["system"]
@@ -103,6 +116,16 @@ public struct RowOutcome: Sendable {
         return value
     }
 
+    /// Whether more of it is slower.
+    var isTime: Bool {
+        switch metric {
+        case "iter_time_s", "gpu_hours_per_1T_tokens", "ttft_ms", "tpot_ms", "latency_us",
+            "step_time_s":
+            true
+        default: false
+        }
+    }
+
     /// Signed relative error; nil without a prediction.
     public var relativeError: Double? { predicted.map { $0 / measured - 1 } }
 
@@ -114,7 +137,7 @@ public struct RowOutcome: Sendable {
     }
 
     mutating func predict(
-        from prediction: ServingPrediction, of found: ServingCase
+        from prediction: ServingPrediction, of found: ServingCase, _ model: ServingModel
     ) throws(Inexpressible) {
         let value: Double
         switch metric {
@@ -128,7 +151,7 @@ public struct RowOutcome: Sendable {
         }
         guard value > 0, value.isFinite else { throw Inexpressible.metric(metric) }
         predicted = value
-        let uncertainty = found.uncertainty(of: metric)
+        let uncertainty = found.uncertainty(of: metric, model)
         (low, high) = (value / (1 + uncertainty), value * (1 + uncertainty))
         serving = (prediction.point, found.side.layout)
     }

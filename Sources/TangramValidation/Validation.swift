@@ -36,6 +36,8 @@ public struct Validation: Sendable {
             do {
                 switch row.kind {
                 case .serving, .servingGrid: outcomes += try serving.outcomes(of: row)
+                case .reinforcement: outcomes.append(try reinforcementOutcome(of: row))
+                case .operators: outcomes.append(try operatorOutcome(of: row, reader))
                 default: outcomes.append(try outcome(of: row, reader))
                 }
             } catch let problem as Diagnostic {
@@ -46,6 +48,52 @@ public struct Validation: Sendable {
         }
         if !problems.isEmpty { throw DiagnosticList(problems) }
         return outcomes
+    }
+
+    private func reinforcementOutcome(of row: MeasuredRow) throws -> RowOutcome {
+        var outcome = try RowOutcome(row)
+        do {
+            guard outcome.metric == "step_time_s" else {
+                throw Inexpressible.metric(outcome.metric)
+            }
+            let found = try ReinforcementCase(row, shapes: shapes, hardware: hardware)
+            outcome.assumptions = found.assumptions
+            outcome.accelerator = found.group.accelerator.id
+            outcome.architecture = found.group.accelerator.architecture
+            outcome.stack = found.demand.framework.id
+            outcome.isMixtureOfExperts = found.demand.learner.model.isMixtureOfExperts
+            outcome.precision = found.demand.learner.format.rawValue
+            let estimate = try found.estimate()
+            let (seconds, uncertainty) = (estimate.step.value, estimate.relativeUncertainty)
+            outcome.predicted = seconds
+            (outcome.low, outcome.high) =
+                (seconds / (1 + uncertainty), seconds * (1 + uncertainty))
+            outcome.phases = estimate.phases.map { "\($0.name) \($0.time)" }
+        } catch let reason as Inexpressible {
+            outcome.reason = reason.description
+        }
+        return outcome
+    }
+
+    private func operatorOutcome(
+        of row: MeasuredRow, _ reader: TrainingCaseReader
+    ) throws -> RowOutcome {
+        var outcome = try RowOutcome(row)
+        do {
+            let card = try reader.accelerator(outcome.accelerator)
+            outcome.accelerator = card.id
+            outcome.architecture = card.architecture
+            let found = try OperatorCase(row)
+            outcome.precision = found.format.rawValue
+            let seconds = try found.time(on: card).value
+            outcome.predicted = seconds * 1e6
+            let uncertainty = card.efficiency.relativeUncertainty
+            outcome.low = seconds * 1e6 / (1 + uncertainty)
+            outcome.high = seconds * 1e6 * (1 + uncertainty)
+        } catch let reason as Inexpressible {
+            outcome.reason = reason.description
+        }
+        return outcome
     }
 
     private func outcome(of row: MeasuredRow, _ reader: TrainingCaseReader) throws -> RowOutcome {

@@ -97,7 +97,8 @@ func randomOptions(_ count: Int, seed: UInt64) -> OptionColumns {
                 data: one([1, 2, 4, 8, 16, 32, 128]), expert: one([1, 2, 4, 8, 16]),
                 expert_tensor: one([1, 1, 1, 2]), zero: one([0, 1, 1, 2, 3]),
                 micro_batch: one([1, 2, 4, 8]), recompute: one([0, 1, 2]), schedule: schedule,
-                exchange: one([0, 1, 2]), last_layers: one([-1, -1, -1, 4]))
+                exchange: one([0, 1, 2]), last_layers: one([-1, -1, -1, 4]),
+                shard: one([0, 0, 0, 2]))
         })
 }
 

@@ -166,4 +166,18 @@ struct ReinforcementTests {
             #expect(isClose(way.step.value + way.overlap.value, sum))
         }
     }
+
+    @Test("a framework divides the pace of phases and adds its conversion of weights")
+    func framework() throws {
+        var job = demand()
+        job.framework = ReinforcementFramework(
+            id: "slow", rolloutRate: 0.5, learnerRate: 0.25, refitRate: Bandwidth(1e8))
+        let (plain, slow) = (try estimate(demand()), try estimate(job))
+        #expect(isClose(slow.rollout.value, 2 * plain.rollout.value))
+        #expect(isClose(slow.learner.value, 4 * plain.learner.value))
+        #expect(isClose(slow.reference.value, 4 * plain.reference.value))
+        // 2 bytes a parameter at 100 MB/s on each of 16 accelerators.
+        let refit = 2 * Double(smallModel().parameterCount) / 16e8
+        #expect(isClose(slow.weightSync.value - plain.weightSync.value, refit, 1e-6))
+    }
 }

@@ -134,6 +134,28 @@ struct ScenarioReaderTests {
         #expect(demand.dispatchFormat == .fp8)
     }
 
+    @Test("training reads how sequences are packed, experts loaded, and what is compressed")
+    func trainingFeatures() throws {
+        let job = try job(
+            "train: {model: deepseek-v2-lite, sequence: 4k, batch: 512, documents: 1k, "
+                + "experts: {imbalance: 1.4, capacity: 1.25, padded: true}, "
+                + "recompute: [norm, moe], combine: logfmt10, gradients: {powersgd: 4}, "
+                + "gather: fp8, checkpoint: {every: 30 min, storage: 100 GB/s}}")
+        guard case .train(let demand) = job.work else {
+            Issue.record("trains")
+            return
+        }
+        #expect(demand.documentTokens == 1_024)
+        #expect(demand.expertLoad == ExpertLoad(imbalance: 1.4, capacity: 1.25, isPadded: true))
+        #expect(demand.recomputeModules == [.norms, .experts])
+        #expect(
+            demand.compression
+                == CommunicationCompression(
+                    combine: .logfmt10, gradient: .powerSGD(rank: 4), gather: .fp8))
+        #expect(demand.checkpoint?.interval == Seconds(1_800))
+        #expect(demand.checkpoint?.bandwidth == Bandwidth(1e11))
+    }
+
     @Test("serving reads every key")
     func serving() throws {
         let job = try job(

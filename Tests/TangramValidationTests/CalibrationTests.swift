@@ -68,7 +68,9 @@ struct CalibrationTests {
                 "r\($0),\($1),iter_time_s,\(predicted[$0] * 1.25),A"
             }.joined(separator: "\n")
         let before = try outcomes(table, hardware)
-        let result = Calibrator().fit(before)
+        let result = try Calibrator().fit(
+            try MeasuredTable(bytes: Array(table.utf8), file: "m.csv"), hardware: hardware,
+            models: models)
         let fit = try #require(result.fits.first)
         #expect(fit.accelerator == "h100-sxm-80gb" && fit.rowCount == 5)
         #expect(abs(fit.errorBefore - 0.25) < 0.01)
@@ -96,6 +98,70 @@ struct CalibrationTests {
 
     @Test("too few rows are counted, not fitted")
     func few() {
-        #expect(Calibrator().fit([]).fits.isEmpty)
+        #expect(Calibrator().fit([], slowed: [[], [], []]).fits.isEmpty)
+    }
+
+    /// Rows as `measured` on cards whose rates are `rates` of the catalogue's, fitted from the text.
+    private func refit(
+        _ header: String, _ rows: [String], unit: Double = 1, rates: Calibration
+    ) throws -> Calibrator.Fit {
+        let hardware = try HardwareCatalogue.builtIn()
+        let models = try ModelCatalogue.builtIn()
+        func table(_ values: [Double]) throws -> MeasuredTable {
+            let lines = zip(rows, values).map { "\($0),\($1)" }
+            return try MeasuredTable(
+                bytes: Array(([header] + lines).joined(separator: "\n").utf8), file: "m.csv")
+        }
+        let ones = try table(rows.map { _ in 1 })
+        let slower = try Validation(
+            hardware: hardware.calibrated(rates), models: models
+        ).outcomes(of: ones).map { try #require($0.predicted, "\($0.reason ?? "")") }
+        return try #require(
+            Calibrator().fit(try table(slower), hardware: hardware, models: models).fits.first)
+    }
+
+    @Test("operator rows of a card with slower matrices and faster memory are fitted so")
+    func operators() throws {
+        let header = "accelerator,precision,m,n,k,latency_us"
+        var rows: [String] = []
+        for m in [1, 16, 256, 4_096, 16_384] {
+            for n in [4_096, 8_192, 16_384] { rows.append("h100-sxm-80gb,bf16,\(m),\(n),8192") }
+        }
+        let fit = try refit(header, rows, rates: Calibration(matrix: 0.8, memory: 1.2))
+        #expect(fit.accelerator == "h100-sxm-80gb" && fit.rowCount == 15)
+        #expect(abs(fit.calibration.matrix - 0.8) < 0.05)
+        #expect(abs(fit.calibration.memory - 1.2) < 0.08)
+        #expect(abs(fit.calibration.attention - 1) < 1e-9)
+        #expect(fit.errorAfter < 0.3 * fit.errorBefore)
+    }
+
+    @Test("attention rows fit the rate of attention alone")
+    func attention() throws {
+        let header =
+            "accelerator,precision,batch_size,isl,num_heads,num_key_value_heads,head_dim,latency_us"
+        let rows = [1_024, 2_048, 4_096, 8_192, 16_384].flatMap { length in
+            [8, 32].map { "b200-sxm-180gb,bf16,4,\(length),\($0),8,128" }
+        }
+        let fit = try refit(header, rows, rates: Calibration(attention: 0.7))
+        #expect(abs(fit.calibration.attention - 0.7) < 0.06)
+        #expect(abs(fit.calibration.matrix - 1) < 1e-9)
+    }
+
+    @Test("serving rows fit: decode by its memory, prefill by its matrices; after is below before")
+    func serving() throws {
+        let header =
+            "model,accelerator,num_accel,TP,isl,osl,precision,concurrency_or_batch,metric,value"
+        var rows: [String] = []
+        for clients in [1, 8, 32] {
+            for metric in ["tpot_ms", "ttft_ms", "output_tok_per_s_per_gpu"] {
+                rows.append(
+                    "llama-3.1-70b,h100-sxm-80gb,8,8,2048,512,fp8,\(clients),\(metric)")
+            }
+        }
+        let fit = try refit(header, rows, rates: Calibration(matrix: 0.8, memory: 0.75))
+        #expect(fit.rowCount == 9)
+        #expect(fit.calibration.memory < 0.9 && fit.calibration.matrix < 0.95)
+        #expect(fit.errorBefore > 0.1 && fit.errorAfter < 0.4 * fit.errorBefore)
+        #expect(fit.calibration.memory >= 0.5)
     }
 }

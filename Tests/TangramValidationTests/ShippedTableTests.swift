@@ -6,10 +6,10 @@ import Testing
 
 @Suite("Published measurements that come with the product")
 struct ShippedTableTests {
-    @Test("three tables, each row with a source, at most one in twenty of training not expressed")
+    @Test("four tables, each row with a source, at most one in twenty of training not expressed")
     func tables() throws {
         let tables = try MeasuredTable.shipped()
-        #expect(tables.map(\.kind) == [.training, .memory, .serving])
+        #expect(tables.map(\.kind) == [.training, .memory, .serving, .reinforcement])
         for table in tables {
             #expect(table.rows.allSatisfy { !$0.record["source"].isEmpty })
         }

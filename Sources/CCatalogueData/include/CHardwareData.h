@@ -32,4 +32,8 @@ extern const unsigned char tangram_engines_json[];
 extern const unsigned long tangram_engines_json_count;
 const unsigned char *tangram_engines(void);
 
+extern const unsigned char tangram_frameworks_json[];
+extern const unsigned long tangram_frameworks_json_count;
+const unsigned char *tangram_frameworks(void);
+
 #endif

@@ -5,6 +5,7 @@
 #include "collective_table.h"
 #include "device_table.h"
 #include "exchange.h"
+#include "lengths.h"
 #include "model_table.h"
 #include "operators.h"
 #include "serving.h"

@@ -60,8 +60,14 @@ typedef struct {
     double attention_backward, attention_backward_bytes;
     /// Time of a backward FLOP of the attention core over that of a forward one.
     double attention_backward_slowdown;
-    /// 1 where selective recomputation repeats the attention core, because its scores are kept.
+    /// 1 where selective recomputation repeats the attention core, because its scores are kept or
+    /// because it is asked to.
     int32_t repeats_attention;
+    /// 1 where selective recomputation repeats routed experts with their all-to-all.
+    int32_t repeats_experts;
+    /// Visits of the busiest rank's experts over those of the average one, and visits that are
+    /// computed, padding too, over those that the router wants; 1 where routing is even.
+    double expert_load, expert_computed;
     /// Share of the matrix multiplications of a layer that selective recomputation repeats, with the
     /// gathers of tensor parallelism in front of them; 0 where it repeats none but those marked.
     double repeated_matrix_share;
@@ -110,10 +116,13 @@ typedef struct {
     int32_t exchange;
     /// Layers of the last stage; -1 for as many as in the others.
     int32_t last_layers;
+    /// Ranks of data and context parallelism that ZeRO shards over; the shards are copied to the
+    /// others. 0 for all of them.
+    int32_t shard;
 } tangram_training_option;
 
 /// Numbers of an option, as arrays.
-#define TANGRAM_TRAINING_FIELDS 13
+#define TANGRAM_TRAINING_FIELDS 14
 
 /// Options as arrays, one for each number of ``tangram_training_option`` in its order.
 typedef struct {

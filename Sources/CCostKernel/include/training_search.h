@@ -22,13 +22,15 @@ typedef enum {
     /// With it, data parallelism is what remains of the accelerators.
     TANGRAM_CHOOSE_PIPELINE,
     TANGRAM_CHOOSE_ZERO,
+    /// Ranks that states are sharded over, 0 for all.
+    TANGRAM_CHOOSE_SHARD,
     TANGRAM_CHOOSE_SCHEDULE,
     TANGRAM_CHOOSE_VIRTUAL_STAGES,
     TANGRAM_CHOOSE_RECOMPUTE,
 } tangram_choice;
 
 /// How many choices there are.
-#define TANGRAM_CHOICE_COUNT 12
+#define TANGRAM_CHOICE_COUNT 13
 
 /// What may be chosen; layouts that do not divide are never made.
 typedef struct {

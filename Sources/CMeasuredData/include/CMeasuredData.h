@@ -13,4 +13,7 @@ const unsigned char *tangram_measured_memory(void);
 extern const unsigned long tangram_measured_serving_count;
 const unsigned char *tangram_measured_serving(void);
 
+extern const unsigned long tangram_measured_rl_count;
+const unsigned char *tangram_measured_rl(void);
+
 #endif

@@ -11,22 +11,28 @@ extension ModelTable {
 
     /// The matrices of a layer, each with what tells it from others.
     static func matrices(
-        _ layer: LayerShape, isServing: Bool
+        _ layer: LayerShape, _ setting: Setting
     ) -> [(matrix: tangram_matrix, key: [Double])] {
         let block = layer.feedForward
         let hidden = layer.hidden
         var matrices = layer.attention.projections.map { matrix($0) }
         matrices += layer.attention.expansion.map {
-            matrix($0, phase: TANGRAM_PHASE_PREFILL, isRebuilt: true)
+            matrix(
+                $0, phase: TANGRAM_PHASE_PREFILL, isRebuilt: setting.repeats(.latentProjections))
         }
-        if isServing {
+        if setting.isServing {
             matrices += layer.attention.absorption.map { matrix($0, phase: TANGRAM_PHASE_DECODE) }
         }
         if block.denseWidth > 0 {
             let wide = block.denseWidth * (block.matrixCount - 1)
-            matrices.append(matrix(Projection(input: hidden, output: wide, cut: .output)))
+            let isRebuilt = setting.modules?.contains(.feedForward) ?? false
             matrices.append(
-                matrix(Projection(input: block.denseWidth, output: hidden, cut: .input)))
+                matrix(
+                    Projection(input: hidden, output: wide, cut: .output), isRebuilt: isRebuilt))
+            matrices.append(
+                matrix(
+                    Projection(input: block.denseWidth, output: hidden, cut: .input),
+                    isRebuilt: isRebuilt))
         }
         if block.expertCount > 0 {
             matrices.append(
@@ -198,7 +204,7 @@ extension ModelTable {
     /// Bytes per token of kernels bound by memory: norms, residual additions, rotary embedding and
     /// activations; what selective recomputation moves again; and how many kernels they are.
     static func streams(
-        _ layer: LayerShape
+        _ layer: LayerShape, _ setting: Setting
     ) -> (bytes: Double, repeated: Double, kernels: Double) {
         let block = layer.feedForward
         let visits = Double(block.activeExpertCount)
@@ -212,7 +218,11 @@ extension ModelTable {
         let dense = 2 * block.matrixCount * block.denseWidth
         let activation = 2 * block.matrixCount * block.expertWidth
         return (
-            residual + rotary + dense, 8 * layer.hidden + dense + visits * activation,
+            residual + rotary + dense,
+            (setting.repeats(.norms) ? 8 * layer.hidden : 0)
+                + (setting.repeats(.activations) || setting.repeatsOnDemand(.feedForward)
+                    ? dense : 0)
+                + (setting.repeats(.activations) ? visits * activation * setting.expertLoad : 0),
             block.expertCount > 0 ? 9 : 6
         )
     }
@@ -251,7 +261,7 @@ extension ModelTable {
         let stack = setting.stack
         let block = shape.feedForward
         let attention = shape.attention
-        let visits = Double(block.activeExpertCount)
+        let visits = Double(block.activeExpertCount) * setting.expertLoad
         // Operands of narrow multiplications are all that is kept of what only they read.
         let isNarrow = stack.keepsNarrowOperands && setting.format.bits < 16
         let operand =
@@ -284,6 +294,25 @@ extension ModelTable {
             stack.keepsScores
             ? 5 / MixedPrecision.activation * Double(attention.attention.headCount)
                 * Double(setting.length) : 0
+        if let modules = setting.modules {
+            let core =
+                Double(attention.attention.headCount) * Double(attention.attention.valueDimension)
+            var left = all + scores
+            if modules.contains(.norms) { left -= norms }
+            if modules.contains(.latentProjections) { left -= attention.rebuiltWidth }
+            if modules.contains(.coreAttention) { left -= scores + core }
+            if modules.contains(.feedForward) {
+                left -= dense + denseOutput
+            } else if modules.contains(.activations) {
+                left -= denseOutput
+            }
+            if modules.contains(.experts) {
+                left -= experts + expertOutput
+            } else if modules.contains(.activations) {
+                left -= expertOutput
+            }
+            return (all + scores, left)
+        }
         guard !stack.keepsScores else { return (all + scores, all) }
         guard stack.selection == .modules else {
             return (all, operatorElements(shape))

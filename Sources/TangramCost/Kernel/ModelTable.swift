@@ -30,6 +30,10 @@ final class ModelTable: @unchecked Sendable {
         var isServing = false
         /// The software, which decides what is kept and what attention cores reach.
         var stack = SoftwareStack.current
+        /// What selective recomputation repeats; nil for as the stack does.
+        var modules: Set<RecomputeModule>?
+        /// Visits of the busiest rank's experts over those of the average one.
+        var expertLoad = 1.0
     }
 
     init(_ shape: ModelShape, _ setting: Setting) {
@@ -44,7 +48,7 @@ final class ModelTable: @unchecked Sendable {
         for layer in shape.layers {
             let share = Double(layer.count) / layerCount
             let block = layer.feedForward
-            for (matrix, key) in Self.matrices(layer, isServing: setting.isServing) {
+            for (matrix, key) in Self.matrices(layer, setting) {
                 matrices.add(matrix, key, share: share, \.share)
             }
             let (core, key) = Self.attention(layer, setting)
@@ -53,11 +57,15 @@ final class ModelTable: @unchecked Sendable {
                 let (kind, key) = Self.experts(layer, setting)
                 experts.add(kind, key, share: share, \.share)
             }
-            let streams =
-                setting.stack.fusesElementwise ? Self.streams(layer) : Self.unfusedStreams(layer)
+            let fused = Self.streams(layer, setting)
+            let streams = setting.stack.fusesElementwise ? fused : Self.unfusedStreams(layer)
             table.stream_bytes += streams.bytes * share
-            table.repeated_stream_bytes +=
-                (setting.stack.selection == .operators ? streams.bytes : streams.repeated) * share
+            // Modules that the job names count instead of what the software would choose.
+            let repeated =
+                setting.modules != nil
+                ? fused.repeated
+                : setting.stack.selection == .operators ? streams.bytes : streams.repeated
+            table.repeated_stream_bytes += repeated * share
             table.stream_kernels += streams.kernels * share
             // Routed experts take the sequence-sharded tokens as they are; the dense path gathers.
             table.tensor_blocks += (block.denseWidth > 0 ? 2 : 1) * share

@@ -27,6 +27,13 @@ struct OperatorTimes {
         speed = max(group.speed, Self.leastSpeed)
     }
 
+    /// The operators of one healthy accelerator.
+    init(_ accelerator: Accelerator) {
+        self.accelerator = accelerator
+        profile = accelerator.efficiency
+        speed = 1
+    }
+
     /// The format attention cores and heads are computed in.
     var wideFormat: NumberFormat { accelerator.attentionFormat ?? .bf16 }
 

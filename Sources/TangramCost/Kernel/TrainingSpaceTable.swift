@@ -33,6 +33,7 @@ struct TrainingSpaceTable {
             sizes(hasExperts ? space.expertTensorSizes : [1]), sizes(space.microBatches),
             acceleratorCounts.map { Int32(clamping: $0) }, sizes(pipelines),
             space.zeroStages.map { Int32(clamping: min(3, max(0, $0))) },
+            Self.shards(space, model.group, largest),
             space.schedules.map(\.kernelValue), sizes(space.virtualStages),
             space.recomputes.map(\.kernelValue),
         ]
@@ -42,6 +43,15 @@ struct TrainingSpaceTable {
         self.space.node_size = Int32(clamping: max(1, model.group.acceleratorsPerNode))
         self.space.local_size = Int32(clamping: model.group.localSize)
         self.space.wants_fastest_only = fastestOnly ? 1 : 0
+    }
+
+    private static func shards(
+        _ space: TrainingSpace, _ group: DeviceGroup, _ largest: Int
+    ) -> [Int32] {
+        guard space.triesHybridSharding else { return [0] }
+        return [0]
+            + Divisors.powersOfTwo(upTo: min(largest, group.localSize)).dropFirst()
+            .map { Int32(clamping: $0) }
     }
 
     /// Calls `body` with the table; its pointers are valid during the call.

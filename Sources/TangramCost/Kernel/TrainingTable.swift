@@ -18,7 +18,8 @@ final class TrainingTable: @unchecked Sendable {
             ModelTable.Setting(
                 times: times, format: computeFormat, weights: computeFormat,
                 length: demand.sequenceLength, document: demand.documentTokens,
-                stack: demand.stack))
+                stack: demand.stack, modules: demand.recomputeModules,
+                expertLoad: demand.expertLoad.busiest))
         self.network = network
         var job = tangram_training_job()
         let scaling = demand.narrowScaling ?? demand.stack.narrowScaling
@@ -54,7 +55,12 @@ final class TrainingTable: @unchecked Sendable {
         // Read and written.
         job.gather_copy_share = demand.stack.copiesGathered ? 2 : 0
         job.merges_copies = demand.stack.mergesCopies ? 1 : 0
-        job.repeats_attention = demand.stack.keepsScores ? 1 : 0
+        let modules = demand.recomputeModules
+        job.repeats_attention =
+            modules?.contains(.coreAttention) ?? demand.stack.keepsScores ? 1 : 0
+        job.repeats_experts = modules?.contains(.experts) ?? false ? 1 : 0
+        job.expert_load = demand.expertLoad.busiest
+        job.expert_computed = demand.expertLoad.computedShare
         job.logit_bytes = demand.stack.logitBytes
         job.unsharded_elements =
             demand.stack.isSequenceParallel ? 0 : Self.unshardedWidths * shape.hidden
@@ -180,7 +186,8 @@ extension TrainingLayout {
             expert_tensor: Int32(clamping: expertTensorParallel), zero: Int32(clamping: zeroStage),
             micro_batch: Int32(clamping: microBatch), recompute: recompute.kernelValue,
             schedule: schedule.kernelValue, exchange: contextExchange.kernelValue,
-            last_layers: lastStageLayerCount.map { Int32(clamping: $0) } ?? -1)
+            last_layers: lastStageLayerCount.map { Int32(clamping: $0) } ?? -1,
+            shard: Int32(clamping: shardCount ?? 0))
     }
 
     /// The layout that the kernel found.
@@ -197,7 +204,8 @@ extension TrainingLayout {
             contextExchange: ContextExchange.allCases.first {
                 $0.kernelValue == option.exchange
             } ?? .ring,
-            lastStageLayerCount: option.last_layers >= 0 ? Int(option.last_layers) : nil)
+            lastStageLayerCount: option.last_layers >= 0 ? Int(option.last_layers) : nil,
+            shardCount: option.shard > 0 ? Int(option.shard) : nil)
     }
 }
 

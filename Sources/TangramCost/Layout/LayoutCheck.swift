@@ -49,6 +49,12 @@ public struct LayoutCheck: Sendable {
         require(
             (0...3).contains(layout.zeroStage),
             "zero=\(layout.zeroStage) is no ZeRO stage — choose 0, 1, 2 or 3")
+        if let shard = layout.shardCount {
+            let replicas = layout.dataParallel * layout.contextParallel
+            require(
+                shard > 1 && replicas % shard == 0 && layout.zeroStage > 0,
+                "shard=\(shard) needs zero of at least 1 and must divide cp × dp = \(replicas)")
+        }
         if layout.contextParallel > 1, layout.contextExchange == .ulysses {
             let ranks = layout.tensorParallel * layout.contextParallel
             for heads in Set(model.layerGroups.map(\.attention.headCount)).sorted() {
@@ -68,6 +74,7 @@ public struct LayoutCheck: Sendable {
         guard
             let total = Self.product([
                 layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
+                layout.contextParallel,
             ])
         else { return ["layout: sizes multiply beyond any cluster"] }
         if total > count {
@@ -85,7 +92,7 @@ public struct LayoutCheck: Sendable {
         }
         if ranks % layout.expertParallel != 0 {
             problems.append(
-                "layout: ep=\(layout.expertParallel) does not divide the tp × dp = \(ranks) ranks "
+                "layout: ep=\(layout.expertParallel) does not divide the tp × cp × dp = \(ranks) ranks "
                     + "of a stage")
         }
         return problems

@@ -77,8 +77,12 @@ public struct TrainingLayout: Hashable, Sendable {
     public var schedule: Schedule
     /// The exchange of context parallelism.
     public var contextExchange: ContextExchange
-    /// Layers of the last stage, which has the head; nil for the split that balances the stages.
+    /// Layers of the last stage, which has the head and multi-token prediction; 0 leaves it to them
+    /// alone. nil for the split that balances the stages.
     public var lastStageLayerCount: Int?
+    /// Ranks of data and context parallelism that ZeRO shards over, neighbours first; the others hold
+    /// copies of the shards (hybrid sharding, HSDP, arXiv 2304.11277, §3.2.2). nil for all of them.
+    public var shardCount: Int?
 
     /// Creates a layout; every size is at least 1.
     public init(
@@ -86,7 +90,8 @@ public struct TrainingLayout: Hashable, Sendable {
         contextParallel: Int = 1, dataParallel: Int = 1, expertParallel: Int = 1,
         zeroStage: Int = 1, microBatch: Int = 1, recompute: Recompute = .none,
         schedule: Schedule = .oneForwardOneBackward, expertTensorParallel: Int = 1,
-        contextExchange: ContextExchange = .ring, lastStageLayerCount: Int? = nil
+        contextExchange: ContextExchange = .ring, lastStageLayerCount: Int? = nil,
+        shardCount: Int? = nil
     ) {
         self.tensorParallel = max(1, tensorParallel)
         self.pipelineParallel = max(1, pipelineParallel)
@@ -101,6 +106,7 @@ public struct TrainingLayout: Hashable, Sendable {
         self.expertTensorParallel = max(1, expertTensorParallel)
         self.contextExchange = contextExchange
         self.lastStageLayerCount = lastStageLayerCount
+        self.shardCount = shardCount
     }
 
     /// How many accelerators it takes.
@@ -121,7 +127,9 @@ public struct TrainingLayout: Hashable, Sendable {
         ] where size > 1 {
             parts.append("\(name)\(size)")
         }
-        if dataParallel * contextParallel > 1 { parts.append("ZeRO-\(zeroStage)") }
+        if dataParallel * contextParallel > 1 {
+            parts.append("ZeRO-\(zeroStage)" + (shardCount.map { "/\($0)" } ?? ""))
+        }
         parts.append("mb\(microBatch)")
         if recompute != .none { parts.append("recompute \(recompute.rawValue)") }
         switch schedule {

@@ -1,3 +1,4 @@
+public import TangramHardware
 public import TangramModels
 public import TangramUnits
 
@@ -52,6 +53,8 @@ public struct ReinforcementDemand: Hashable, Sendable {
     public var keyValueFormat = NumberFormat.bf16
     /// The engine that samples.
     public var engine = ServingEngine.current
+    /// The framework that drives the phases.
+    public var framework = ReinforcementFramework.ideal
 
     /// Creates a demand.
     public init(
@@ -96,11 +99,25 @@ public struct ReinforcementDemand: Hashable, Sendable {
 
     /// Answers of one step.
     public var sampleCount: Int { promptCount * samplesPerPrompt }
-    /// The learner's job: prompt and answer packed into sequences of their mean length.
-    public var learnerJob: TrainingDemand {
+    /// The learner's job on accelerators of an architecture: prompt and answer packed into sequences of
+    /// their mean length, by the framework's software where the job names none.
+    public func learnerJob(on architecture: String) -> TrainingDemand {
         var job = learner
         job.sequenceLength = promptTokens + answerTokens
+        if job.stack == .current, let name = framework.stack,
+            let stack = try? SoftwareStack.shipped(name, architecture: architecture)
+        {
+            job.stack = stack
+        }
         return job
+    }
+
+    /// The engine on accelerators of an architecture: the framework's where the job names none.
+    public func engine(on architecture: String) -> ServingEngine {
+        guard engine == .current, let name = framework.engine,
+            let own = try? ServingEngine.shipped(name, architecture: architecture)
+        else { return engine }
+        return own
     }
     /// Tokens of one step, prompts included.
     public var tokenCount: Double {

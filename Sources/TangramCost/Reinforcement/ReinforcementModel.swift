@@ -67,16 +67,21 @@ public struct ReinforcementModel: Sendable {
         do throws(Rejection) {
             let training: TrainingEstimate
             if let learnerLayout {
-                training = try TrainingModel(demand: demand.learnerJob, group: learner.group)
+                training = try TrainingModel(demand: job, group: learner.group)
                     .estimate(learnerLayout)
             } else {
-                training = try TrainingSearch(demand: demand.learnerJob, group: learner.group)
+                training = try TrainingSearch(demand: job, group: learner.group)
                     .best(acceleratorCount: learner.count).get()
             }
             return .success(try estimate(training, try shares(rolloutLayout)))
         } catch {
             return .failure(error)
         }
+    }
+
+    /// The learner's job on its accelerators.
+    private var job: TrainingDemand {
+        demand.learnerJob(on: learner.group.accelerator.architecture)
     }
 
     // MARK: Rollout
@@ -156,19 +161,22 @@ public struct ReinforcementModel: Sendable {
     ) throws(Rejection) -> ReinforcementEstimate {
         let samples = Double(demand.sampleCount)
         let sampling = shares.map { $0.found.pace.seconds(answers: $0.answers, of: demand) }.max()
-        let rollout = sampling ?? 0
+        let framework = demand.framework
+        let rollout = (sampling ?? 0) / framework.rolloutRate
         let updates =
             samples / Double(max(1, demand.learner.globalBatchSize)) * Double(demand.epochCount)
         let models = demand.hasCritic ? 2.0 : 1
-        let learning = updates * training.stepTime.value * models
+        let learning = updates * training.stepTime.value * models / framework.learnerRate
         let passes = [demand.scoresPolicy, demand.hasReference, demand.hasCritic].count { $0 }
-        let reading = Double(passes) * forward(training, batch: demand.learner.globalBatchSize)
+        let reading =
+            Double(passes) * forward(training, batch: demand.learner.globalBatchSize)
+            / framework.learnerRate
         let reward = try reward(sampling: rollout)
         var rollouts: [ReinforcementEstimate.Rollout] = []
         for (share, part) in zip(shares, self.rollouts) {
             rollouts.append(self.rollout(share, part))
         }
-        let sync = rollouts.reduce(0.0) { $0 + $1.weightSync.value }
+        let sync = rollouts.reduce(refit) { $0 + $1.weightSync.value }
         let sum = rollout + reward + reading + learning + sync
         var step = sum
         if demand.schedule == .oneStepOffPolicy && !isColocated {
@@ -180,8 +188,19 @@ public struct ReinforcementModel: Sendable {
             overlap: Seconds(sum - step), throughput: TokenRate(demand.tokenCount / step),
             rollouts: rollouts, training: training, updateCount: updates,
             scoringPassCount: passes, isColocated: isColocated,
-            relativeUncertainty: rollouts.map(\.replica.relativeUncertainty)
+            relativeUncertainty: framework.relativeUncertainty
+                ?? rollouts.map(\.replica.relativeUncertainty)
                 .reduce(training.relativeUncertainty, max))
+    }
+
+    /// What the framework takes to turn the learner's weights into the engine's.
+    private var refit: Double {
+        guard let rate = demand.framework.refitRate else { return 0 }
+        let accelerators =
+            isColocated
+            ? learner.count : rollouts.reduce(learner.count) { $0 + $1.count }
+        return MixedPrecision.weight * trainedParameterCount
+            / max(1, rate.value * Double(max(1, accelerators)))
     }
 
     private func rollout(
@@ -221,7 +240,7 @@ public struct ReinforcementModel: Sendable {
             let all = Double(demand.sampleCount) * time.value / Double(max(1, workers))
             return max(time.value, all - sampling)
         case .model(let model):
-            var job = demand.learnerJob
+            var job = self.job
             job.model = model
             let pass = try TrainingSearch(demand: job, group: learner.group)
                 .best(acceleratorCount: learner.count).get()

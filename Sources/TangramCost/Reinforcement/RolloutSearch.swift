@@ -26,7 +26,8 @@ struct RolloutSearch {
             model: demand.learner.model, requestRate: RequestRate(1),
             promptTokens: demand.promptTokens, outputTokens: demand.answerTokens,
             weightFormats: demand.rolloutFormats.isEmpty ? [.bf16] : demand.rolloutFormats,
-            keyValueFormat: demand.keyValueFormat, engine: demand.engine)
+            keyValueFormat: demand.keyValueFormat,
+            engine: demand.engine(on: group.accelerator.architecture))
         job.dispatchFormat = demand.learner.dispatchFormat
         return ServingModel(demand: job, group: group)
     }

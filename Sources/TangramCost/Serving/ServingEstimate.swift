@@ -32,8 +32,13 @@ public struct ServingEstimate: Hashable, Sendable {
     public var decodeExchange: ExpertExchangeUse?
     /// The same of a prefill step of one prompt.
     public var prefillExchange: ExpertExchangeUse?
-    /// One-sided relative uncertainty of the times.
-    public var relativeUncertainty: Double
+    /// The engine whose overheads are counted.
+    public var engine: String
+    /// How far measurements may be from the figures.
+    public var uncertainty: ServingUncertainty
+
+    /// One-sided relative uncertainty of the time per output token.
+    public var relativeUncertainty: Double { uncertainty.token }
 
     /// Accelerators of the replica.
     public var acceleratorCount: Int { layout.acceleratorCount }

@@ -27,6 +27,14 @@ final class AttentionShape: Sendable {
             * Double(attention.queryKeyDimension + attention.valueDimension)
             + keyHeads * Double(attention.queryKeyDimension + attention.valueDimension)
     }
+    /// Width of one token's output before the heads' values are expanded, which ranks that share a
+    /// cache add up.
+    var outputWidth: Double {
+        if case .latent(let latent) = attention {
+            return Double(latent.headCount * latent.keyValueRank)
+        }
+        return Double(attention.headCount * attention.valueDimension)
+    }
     /// The part of `keptWidth` that selective recomputation rebuilds from narrower tensors.
     let rebuiltWidth: Double
 

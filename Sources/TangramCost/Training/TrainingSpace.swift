@@ -4,6 +4,8 @@ public struct TrainingSpace: Hashable, Sendable {
     public var microBatches: [Int]
     /// ZeRO stages; 2 and 3 are tried without a pipeline only.
     public var zeroStages: [Int]
+    /// Whether states may be sharded inside a scale-up domain and copied to the others (HSDP).
+    public var triesHybridSharding = false
     /// Pipeline schedules; those beside 1F1B are tried with a pipeline only.
     public var schedules: [TrainingLayout.Schedule]
     /// Virtual stages per device under 1F1B.
@@ -41,7 +43,15 @@ public struct TrainingSpace: Hashable, Sendable {
     }
 
     /// Everything that the cost model knows.
-    public static let everything = TrainingSpace(
+    public static let everything = everythingButHybrid.withHybridSharding
+
+    private var withHybridSharding: TrainingSpace {
+        var space = self
+        space.triesHybridSharding = true
+        return space
+    }
+
+    private static let everythingButHybrid = TrainingSpace(
         microBatches: [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32], zeroStages: [0, 1, 2, 3],
         schedules: TrainingLayout.Schedule.allCases, virtualStages: [1, 2, 3, 4, 5, 6, 8, 10, 12],
         exchanges: TrainingLayout.ContextExchange.allCases, expertTensorSizes: [1, 2, 4, 8],

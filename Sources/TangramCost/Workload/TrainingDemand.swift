@@ -38,6 +38,10 @@ public struct TrainingDemand: Hashable, Sendable {
     public var documentTokens: Int?
     /// Checkpoints; nil for none.
     public var checkpoint: CheckpointPlan?
+    /// What selective recomputation computes again; nil for what the software does by itself.
+    public var recomputeModules: Set<RecomputeModule>?
+    /// How unevenly tokens are routed to experts.
+    public var expertLoad = ExpertLoad.even
     /// What is sent in fewer bits.
     public var compression = CommunicationCompression.none
     /// Whether it may run on unlike pools of one site together.

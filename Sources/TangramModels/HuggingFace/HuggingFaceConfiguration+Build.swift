@@ -44,9 +44,12 @@ extension HuggingFaceConfiguration {
             }
             model.multiTokenPredictionLayer = last
         }
+        model.visionEncoder = reader.visionEncoder(outputSize: hidden)
         let formats = reader.checkpointFormats()
         model.checkpointFormat = formats.base
         model.expertCheckpointFormat = model.isMixtureOfExperts ? formats.experts : nil
+        // What is published in 4-bit floats is in MXFP4 (OCP Microscaling, §5.2): gpt-oss, DeepSeek-V4.
+        model.expertScaleBlock = model.expertCheckpointFormat == .fp4 ? 32 : nil
         guard !reader.hasFailed else { return nil }
         let size = model.estimatedParameterCount
         guard size <= ConfigurationLimits.parameterCount else {

@@ -10,10 +10,11 @@ extension ModelFamily {
         ModelFamily(
             modelType: "mistral", architectures: ["MistralForCausalLM"], window: .all),
         ModelFamily(
-            modelType: "qwen2", architectures: ["Qwen2ForCausalLM"], queryKeyValueBias: .always,
-            window: .upper),
+            modelType: "qwen2", otherTypes: ["qwen2_vl", "qwen2_5_vl", "qwen2_5_vl_text"],
+            architectures: ["Qwen2ForCausalLM"], queryKeyValueBias: .always, window: .upper),
         ModelFamily(
-            modelType: "qwen3", architectures: ["Qwen3ForCausalLM"],
+            modelType: "qwen3", otherTypes: ["qwen3_vl_text", "qwen3_vl"],
+            architectures: ["Qwen3ForCausalLM"],
             queryKeyValueBias: .key("attention_bias"), outputBias: .key("attention_bias"),
             queryKeyNorm: .perHead, window: .upper),
         ModelFamily(
@@ -39,7 +40,8 @@ extension ModelFamily {
             modelType: "mixtral", architectures: ["MixtralForCausalLM"], window: .all,
             experts: ExpertRule(countKey: "num_local_experts", widthKey: "intermediate_size")),
         ModelFamily(
-            modelType: "qwen3_moe", architectures: ["Qwen3MoeForCausalLM"],
+            modelType: "qwen3_moe", otherTypes: ["qwen3_vl_moe_text", "qwen3_vl_moe"],
+            architectures: ["Qwen3MoeForCausalLM"],
             queryKeyValueBias: .key("attention_bias"), outputBias: .key("attention_bias"),
             queryKeyNorm: .perHead, window: .upper,
             experts: ExpertRule(countKey: "num_experts", placement: .sparseStep)),

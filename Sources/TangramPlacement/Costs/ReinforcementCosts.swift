@@ -113,8 +113,9 @@ struct ReinforcementCosts {
 
     private func search(_ pool: Int, _ count: Int) -> Result<TrainingEstimate, Rejection> {
         do throws(Rejection) {
+            let group = DeviceGroup(pool: cluster.pools[pool])
             return try TrainingSearch(
-                demand: demand.learnerJob, group: DeviceGroup(pool: cluster.pools[pool])
+                demand: demand.learnerJob(on: group.accelerator.architecture), group: group
             ).best(acceleratorCount: count)
         } catch {
             return .failure(error)

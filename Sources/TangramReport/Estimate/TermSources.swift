@@ -55,7 +55,7 @@ struct TermSources {
             "gradients scattered and weights gathered, what no pass hides (arXiv 1910.02054)"
         case .optimizer: "30 bytes a parameter moved by Adam in mixed precision"
         case .host: "kernels that the host launches more slowly than the device runs them"
-        case .interleaving, .queueing: "serving"
+        case .interleaving, .queueing, .encoder, .offload: "serving"
         }
     }
 

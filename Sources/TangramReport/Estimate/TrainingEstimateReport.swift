@@ -50,6 +50,8 @@ public struct TrainingEstimateReport: Sendable {
             "demand",
             "sequences of \(Figures.count(demand.sequenceLength)) tokens, "
                 + "\(Figures.count(demand.globalBatchSize)) a step")
+        facts.add("recomputed", recomputed(best))
+        facts.add("experts", experts)
         facts.add(
             isSearched ? "best layout" : "layout",
             "\(best.layout.summary), \(best.computeFormat.rawValue)")
@@ -72,6 +74,10 @@ public struct TrainingEstimateReport: Sendable {
                 "Step time", best.breakdown, total: best.stepTime, style: style),
             BreakdownText.memory("Memory", best.memory, style: style),
         ]
+        if explains { sections.append(StageTable.lines(model.stages(best.layout), style)) }
+        if !best.fits || (explains && !isSearched) {
+            sections.append(StageTable.advice(MemoryAdvice(best.layout, of: model), style))
+        }
         if estimates.count > 1 { sections.append(alternatives(style)) }
         if front.count > 1 { sections.append(TrainingFront.lines(front, style)) }
         if explains {
@@ -84,6 +90,28 @@ public struct TrainingEstimateReport: Sendable {
                 model: demand.model, uncertainty: best.relativeUncertainty
             ).lines(style))
         return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    private func recomputed(_ estimate: TrainingEstimate) -> String? {
+        guard estimate.layout.recompute == .selective, let modules = demand.recomputeModules else {
+            return nil
+        }
+        return RecomputeModule.allCases.filter(modules.contains).map(\.rawValue)
+            .joined(separator: ", ")
+    }
+
+    private var experts: String? {
+        let load = demand.expertLoad
+        guard load != .even, demand.model.isMixtureOfExperts else { return nil }
+        var text = "the busiest rank has \(formatNumber(load.imbalance, digits: 4)) × its share"
+        if let capacity = load.capacity {
+            text +=
+                ", computes \(formatNumber(load.busiest, digits: 4)) × under a capacity of "
+                + "\(formatNumber(capacity, digits: 4))"
+                + (load.isPadded ? ", padded" : "")
+                + "; \(Figures.percent(load.droppedShare)) of visits dropped"
+        }
+        return text
     }
 
     /// "1F 1.1 s, 1B 2 s, 1W 480 ms, 1F1B 14 s, bubble 2 s, optimizer 290 ms".
@@ -151,6 +179,10 @@ public struct TrainingEstimateReport: Sendable {
             ).json,
             "estimates": .array(estimates.map(EstimateJSON.training)),
             "front": .array(front.map(EstimateJSON.training)),
+            "stages": estimates.first.map { StageTable.json(model.stages($0.layout)) } ?? .null,
+            "advice": estimates.first.map {
+                isSearched ? .null : StageTable.json(MemoryAdvice($0.layout, of: model))
+            } ?? .null,
         ])
     }
 }

@@ -92,6 +92,9 @@ public struct ValidationReport: Sendable {
                     }
                     lines.append("    \(estimate.layout.summary): \(parts.joined(separator: ", "))")
                 }
+                if !row.phases.isEmpty {
+                    lines.append("    \(row.phases.joined(separator: ", "))")
+                }
                 if !row.assumptions.isEmpty {
                     lines.append("    not stated: \(row.assumptions.joined(separator: ", "))")
                 }

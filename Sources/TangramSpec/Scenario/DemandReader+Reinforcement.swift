@@ -1,4 +1,5 @@
 import TangramDocument
+import TangramHardware
 import TangramModels
 import TangramPlacement
 import TangramUnits
@@ -13,7 +14,7 @@ extension DemandReader {
             cursor.allowKeys([
                 "model", "algorithm", "prompts", "samples", "prompt", "answer", "longest",
                 "batch", "epochs", "reward", "reference", "critic", "rescore", "schedule", "steps",
-                "deadline", "precision", "method", "rollout", "kv", "all-to-all",
+                "deadline", "precision", "method", "rollout", "kv", "all-to-all", "framework",
             ])
         else { return nil }
         let model = cursor.required("model").flatMap(models.model)
@@ -81,6 +82,15 @@ extension DemandReader {
             epochCount: epochs ?? 1, schedule: schedule)
         demand.rolloutFormats = sampled ?? []
         demand.keyValueFormat = cache
+        if let name = cursor.optional("framework"), let id = name.string() {
+            if let framework = try? ReinforcementFramework.shipped(id) {
+                demand.framework = framework
+            } else {
+                name.failUnknown(
+                    "framework", id,
+                    among: (try? ReinforcementFramework.shippedNames()) ?? [])
+            }
+        }
         demand.learner.tokens = steps.map { Tokens(Double($0) * demand.tokenCount) }
         return demand
     }

@@ -1,13 +1,16 @@
-import TangramCost
+public import TangramDocument
 public import TangramHardware
+public import TangramModels
 import TangramUnits
 
-/// Fits a few rates of a user's accelerators to his own training measurements.
+/// Fits a few rates of a user's accelerators to his own measurements of training, of serving, or of
+/// single operators.
 ///
-/// Every prediction is a sum of parts: multiplications, attention cores, kernels bound by memory
-/// (recomputation and bubbles in proportion), and the rest. Rates divide the parts; they are drawn
-/// to 1, as the catalogue has them, and never leave ``range``. Errors after calibration are those of
-/// rows that were left out of the fit, by five-fold cross-validation.
+/// Every predicted time is a sum of parts: multiplications, attention cores, what memory bounds, and
+/// the rest. What a prediction gains when one rate is halved is that part, whatever the row measures.
+/// Rates divide the parts; they are drawn to 1, as the catalogue has them, and never leave ``range``.
+/// Errors after calibration are those of rows that were left out of the fit, by five-fold
+/// cross-validation.
 public struct Calibrator: Sendable {
     /// What a rate may be.
     public static let range = 0.5...1.5
@@ -78,12 +81,34 @@ public struct Calibrator: Sendable {
     /// Creates a calibrator.
     public init() {}
 
-    /// Fits the accelerators of `outcomes`, which were predicted without any calibration.
-    public func fit(_ outcomes: [RowOutcome]) -> Result {
+    /// Predicts a table with every rate as the catalogue has it, and with each of them halved, and fits
+    /// the rates of its accelerators.
+    ///
+    /// - Throws: Every malformed field, in order.
+    public func fit(
+        _ table: MeasuredTable, hardware: HardwareCatalogue, models: ModelCatalogue
+    ) throws(DiagnosticList) -> Result {
+        func outcomes(_ calibration: Calibration) throws(DiagnosticList) -> [RowOutcome] {
+            try Validation(hardware: hardware.calibrated(calibration), models: models)
+                .outcomes(of: table)
+        }
+        let half = 0.5
+        return fit(
+            try outcomes(.none),
+            slowed: [
+                try outcomes(Calibration(matrix: half)),
+                try outcomes(Calibration(attention: half)),
+                try outcomes(Calibration(memory: half)),
+            ])
+    }
+
+    /// - Parameter slowed: The same rows with each of the rates halved.
+    func fit(_ outcomes: [RowOutcome], slowed: [[RowOutcome]]) -> Result {
         var samples: [String: [Sample]] = [:]
         var order: [String] = []
-        for row in outcomes where row.isScored {
-            guard let sample = Self.sample(row) else { continue }
+        for (index, row) in outcomes.enumerated() where row.isScored {
+            let halved = slowed.map { $0[index] }
+            guard let sample = Self.sample(row, halved) else { continue }
             if samples[row.accelerator] == nil { order.append(row.accelerator) }
             samples[row.accelerator, default: []].append(sample)
         }
@@ -118,33 +143,24 @@ public struct Calibrator: Sendable {
         return result
     }
 
-    /// nil for rows without a prediction of time.
-    static func sample(_ row: RowOutcome) -> Sample? {
-        guard let estimate = row.estimate, let error = row.relativeError, error > -1,
-            row.metric != "peak_memory_GiB"
+    /// nil for rows without a prediction of time or speed.
+    static func sample(_ row: RowOutcome, _ halved: [RowOutcome]) -> Sample? {
+        guard row.metric != "peak_memory_GiB", let predicted = row.predicted, predicted > 0,
+            row.measured > 0
         else { return nil }
-        let isTime = row.metric == "iter_time_s" || row.metric == "gpu_hours_per_1T_tokens"
-        let slower = isTime ? 1 / (1 + error) : 1 + error
-        var parts = [0.0, 0, 0]
-        var again = 0.0
-        var bubble = 0.0
-        let total = estimate.stepTime.value
-        for part in estimate.breakdown {
-            switch part.cause {
-            case .matrixMultiply, .experts: parts[0] += part.time.value
-            case .attention: parts[1] += part.time.value
-            case .elementwise, .optimizer: parts[2] += part.time.value
-            case .recompute: again += part.time.value
-            case .bubble: bubble += part.time.value
-            default: break
-            }
+        // Speeds are times of a unit of work.
+        func time(_ value: Double) -> Double { row.isTime ? value : 1 / value }
+        let whole = time(predicted)
+        var parts: [Double] = []
+        for other in halved {
+            guard let value = other.predicted, value > 0 else { return nil }
+            parts.append(max(0, time(value) - whole))
         }
-        let computed = parts.reduce(0, +)
-        guard computed > 0, total > bubble else { return nil }
-        let share = (again + bubble * computed / (total - bubble)) / computed
-        parts = parts.map { $0 * (1 + share) }
+        // Where another layout or batch is found, parts may be more than the whole.
+        let sum = parts.reduce(0, +)
+        if sum > whole { parts = parts.map { $0 * whole / sum } }
         return Sample(
-            parts: parts, rest: max(0, total - parts.reduce(0, +)), measured: total * slower)
+            parts: parts, rest: max(0, whole - parts.reduce(0, +)), measured: time(row.measured))
     }
 
     /// The rates of least cost, searched on one axis after the other in ever smaller steps.
