@@ -34,7 +34,8 @@ public struct LayoutCheck: Sendable {
         let batch = demand.globalBatchSize
         require(
             batch % layout.dataParallel == 0,
-            "dp=\(layout.dataParallel) does not divide the batch of \(batch) sequences")
+            "dp=\(layout.dataParallel) does not divide the batch of \(batch) sequences"
+                + Self.choices(batch, below: count))
         if batch % layout.dataParallel == 0 {
             require(
                 (batch / layout.dataParallel) % layout.microBatch == 0,
@@ -44,7 +45,8 @@ public struct LayoutCheck: Sendable {
         require(
             demand.sequenceLength % layout.contextParallel == 0,
             "cp=\(layout.contextParallel) does not divide the sequence of "
-                + "\(demand.sequenceLength) tokens")
+                + "\(demand.sequenceLength) tokens"
+                + Self.choices(demand.sequenceLength, below: count))
         problems += experts(layout)
         require(
             (0...3).contains(layout.zeroStage),
@@ -110,14 +112,27 @@ public struct LayoutCheck: Sendable {
         return result
     }
 
+    /// " — give 1, 2, 4 or 8": the divisors of `number` up to `limit`, a dozen at most.
+    private static func choices(_ number: Int, below limit: Int = .max) -> String {
+        let all = Divisors.all(of: number).filter { $0 <= max(1, limit) }
+        guard let last = all.last else { return "" }
+        if all.count == 1 { return " — give \(last)" }
+        if all.count > 12 { return " — give a divisor of \(number)" }
+        return " — give " + all.dropLast().map(String.init).joined(separator: ", ") + " or \(last)"
+    }
+
     private func shared(tensor: Int, pipeline: Int) -> [String] {
         var problems: [String] = []
         let heads = Set(model.layerGroups.map(\.attention.headCount)).sorted()
         for count in heads where count % tensor != 0 {
-            problems.append("layout: tp=\(tensor) does not divide the \(count) attention heads")
+            problems.append(
+                "layout: tp=\(tensor) does not divide the \(count) attention heads"
+                    + Self.choices(count))
         }
         if pipeline > model.layerCount {
-            problems.append("layout: pp=\(pipeline) is more than the \(model.layerCount) layers")
+            problems.append(
+                "layout: pp=\(pipeline) is more than the \(model.layerCount) layers — give 1 to "
+                    + "\(model.layerCount)")
         }
         return problems
     }
@@ -130,7 +145,9 @@ public struct LayoutCheck: Sendable {
         }
         var problems: [String] = []
         if expertCount % size != 0 {
-            problems.append("layout: ep=\(size) does not divide the \(expertCount) experts")
+            problems.append(
+                "layout: ep=\(size) does not divide the \(expertCount) experts"
+                    + Self.choices(expertCount, below: layout.stageRankCount))
         }
         if layout.stageRankCount % (size * layout.expertTensorParallel) != 0 {
             problems.append(
