@@ -7,12 +7,13 @@ Reads the operator tables (by default ../shared/measured/operators beside the re
 each curve on half of its points, judges it on the other half, and writes
 Sources/CCatalogueData/data/curves.json and the table between the markers of docs/accuracy.md.
 Which half a point is in depends on a hash of its shape, so that a second run gives the same
-files. With --check it writes nothing and fails where the files differ.
+files; of points that differ in their size alone, every second one is held out, because a hash may
+hold out a whole range of sizes. With --check it writes nothing and fails where the files differ.
 
 Needs Python 3.9 with numpy and scipy. The forms are described in docs/cost-model.md; they hold
 nothing but + - * / and square roots, because the cost kernel evaluates them in SIMD lanes.
 """
-import argparse, collections, csv, dataclasses, hashlib, json, pathlib, sys
+import argparse, collections, csv, dataclasses, hashlib, itertools, json, pathlib, sys
 import numpy as np
 from scipy.optimize import least_squares
 
@@ -68,6 +69,9 @@ LEAST = "least of all"
 # say nothing about kernels that do not.
 UNDIVIDED_SHARE = 0.33
 
+# Weights that no cache holds.
+UNCACHED_BYTES = 200e6
+
 # Whose curves a card takes that has none of its own: the nearest relative that was measured.
 RELATIVES = {
     "h200_sxm": "h100_sxm", "h100_sxm": "h200_sxm", "b200_sxm": "b300_sxm",
@@ -77,9 +81,17 @@ RELATIVES = {
 }
 
 
-def is_held_out(shape):
+def is_odd(shape):
     key = ",".join("%g" % v for v in shape)
     return hashlib.sha256(key.encode()).digest()[0] & 1 == 1
+
+
+def held_out(kernels):
+    """The shapes that no curve of these kernels is fitted to."""
+    shapes = sorted({shape for points in kernels.values() for shape in points})
+    if sum(len(set(values)) > 1 for values in zip(*shapes)) == 1:
+        return set(shapes[1::2])
+    return {shape for shape in shapes if is_odd(shape)}
 
 
 def parse_bandwidth(text):
@@ -133,9 +145,10 @@ def candidates(kernels):
     """The kernels that are near the fastest, and the least of all point by point, on shapes that a
     tuned one was measured on."""
     least = least_of(kernels)
+    held = held_out(kernels)
     slowdowns = {}
     for name, points in kernels.items():
-        shared = [s for s in points if not is_held_out(s)
+        shared = [s for s in points if s not in held
                   and sum(s in other for other in kernels.values()) > 1]
         slowdowns[name] = np.exp(np.mean([np.log(points[s] / least[s]) for s in shared] or [0]))
     tuned = [points for n, points in kernels.items() if slowdowns[n] <= TUNED_SLOWDOWN]
@@ -143,7 +156,7 @@ def candidates(kernels):
         least = {s: seconds for s, seconds in least.items() if any(s in p for p in tuned)}
     result = {LEAST: least}
     for name, points in kernels.items():
-        train = [s for s in points if not is_held_out(s)]
+        train = [s for s in points if s not in held]
         if len(points) >= 0.7 * len(least) and train and slowdowns[name] <= SANE_SLOWDOWN:
             result[name] = points
     return result
@@ -167,8 +180,8 @@ class Cell:
     def errors(self, kernel, entry):
         """Errors of another system's curve on the points of `kernel` held out here."""
         points = candidates(self.kernels)[kernel]
-        held = [s for s in points if is_held_out(s)]
-        x = [entry["parameters"][n] for n in self.names]
+        held = [s for s in points if s in held_out(self.kernels)]
+        x = [entry["parameters"].get(n, 0) for n in self.names]
         seconds = np.array([points[s] for s in held])
         shapes = np.array(held).T
         return np.abs(self.model(x, shapes, entry["parameters"]["power"]) / seconds - 1)
@@ -177,17 +190,19 @@ class Cell:
 def fit(kernels, model, names, start, low, high, powers):
     """Fits on one half; the kernel and the power are chosen by that half alone."""
     best = None
+    apart = held_out(kernels)
     for kernel, points in sorted(candidates(kernels).items()):
         shapes = np.array(list(points)).T
         seconds = np.array(list(points.values()))
-        held = np.array([is_held_out(s) for s in points])
-        if (~held).sum() < len(start) or held.sum() == 0:
+        held = np.array([s in apart for s in points])
+        if (~held).sum() < len(low) or held.sum() == 0:
             continue
         train, target = shapes[:, ~held], seconds[~held]
-        for power in powers:
+        starts = start if isinstance(start[0], list) else [start]
+        for power, first in itertools.product(powers, starts):
             found = least_squares(
                 lambda x: np.log(model(x, train, power) / target),
-                start, bounds=(low, high), loss="soft_l1", f_scale=0.05)
+                first, bounds=(low, high), loss="soft_l1", f_scale=0.05)
             error = np.median(np.abs(model(found.x, train, power) / target - 1))
             score = found.cost / len(target)
             if best is None or score < best[0]:
@@ -211,7 +226,7 @@ def gemm_model(spec, peak, bandwidth, multiprocessors, cache):
 
     def model(x, shape, power):
         m, n, k = shape
-        launch, compute, memory, ramp, wave, hot, cast = x
+        launch, compute, memory, ramp, wave, hot, cast, share, depth = x
         tiles = np.ceil(m / 128) * np.ceil(n / 128)
         split = np.maximum(
             1, np.minimum(np.floor(multiprocessors / tiles), np.floor(k / 1024)))
@@ -219,9 +234,10 @@ def gemm_model(spec, peak, bandwidth, multiprocessors, cache):
         padding = waves * multiprocessors * 16384 / (split * m * n)
         flop = 2 * m * n * k / (compute * peak) * (1 - wave + wave * padding) * (1 + ramp / k)
         data = m * k * ba + n * k * bw + m * n * bo
-        resident = np.clip((cache - data) / (0.5 * cache), 0, 1)
+        resident = np.clip((cache * share - data) / (0.5 * cache * share), 0, 1)
         move = data / (memory * bandwidth * (1 + hot * resident))
-        return launch * 1e-6 + norm(flop, move, power) + cast * 3 * m * k / bandwidth
+        work = np.maximum(norm(flop, move, power), depth * 1e-9 * k)
+        return launch * 1e-6 + work + cast * 3 * m * k / bandwidth
 
     return model
 
@@ -238,9 +254,14 @@ def fit_gemm(tables):
                            tables.bandwidth(system), multiprocessors, cache)
         casts = 1e-9 if ba == 2 else 6
         yield system, "gemm", name, Cell(
-            kernels, model, ["launch-us", "compute", "memory", "k-ramp", "wave", "cache", "cast"],
-            [4, 0.75, 0.8, 50, 0.3, 0.2, casts / 10], [0, 0.05, 0.3, 0, 0, 0, 0],
-            [60, 1.3, 1.3, 3000, 1, 6, casts], (1, 2, 4))
+            kernels, model,
+            ["launch-us", "compute", "memory", "k-ramp", "wave", "cache", "cast", "cache-share",
+             "depth-ns"],
+            # Where operands stay in the cache has two answers that are each best near itself.
+            [[4, 0.75, 0.8, 50, 0.3, hot, casts / 10, share, 1]
+             for hot, share in ((0.2, 1), (5, 0.4))],
+            [0, 0.05, 0.3, 0, 0, 0, 0, 0.2, 0], [60, 1.3, 1.3, 3000, 1, 30, casts, 1, 20],
+            (1, 2, 4))
 
 
 def undivided(tables):
@@ -252,10 +273,24 @@ def undivided(tables):
         and row["moe_tp_size"] == "1" and int(row["num_tokens"]) >= 1024)
     result = set()
     for cell, ranks in times.items():
-        shares = [ranks["8"][s] / ranks["1"][s] for s in ranks.get("8", {}) if s in ranks.get("1", {})]
-        if shares and np.median(shares) > UNDIVIDED_SHARE:
-            result.add(cell)
+        for count in ("8", "32"):
+            shares = [ranks[count][s] / ranks["1"][s] for s in ranks.get(count, {})
+                      if s in ranks.get("1", {})]
+            if shares and np.median(shares) > UNDIVIDED_SHARE:
+                result.add(cell)
     return result
+
+
+def as_routed(points, width, bandwidth):
+    """Without models whose weights would have to be read faster than memory can: a routing that
+    limits groups of experts touches fewer of them under a balanced load than the columns say."""
+    def is_impossible(shape, seconds):
+        tokens, hidden, inner, top, experts, tp, ep = shape
+        weights = min(experts, tokens * top) / ep * 3 * hidden * inner / tp * width
+        return tokens * top >= ep and weights > max(UNCACHED_BYTES, seconds * bandwidth)
+
+    bad = {s[1:] for s, seconds in points.items() if is_impossible(s, seconds)}
+    return {s: seconds for s, seconds in points.items() if s[1:] not in bad}
 
 
 def fit_moe(tables):
@@ -275,6 +310,8 @@ def fit_moe(tables):
         width, peak_key, name = MOE_FORMATS[dtype]
         peak, bandwidth = tables.number(system, peak_key), tables.bandwidth(system)
         size = SYSTEMS[system][3]
+        routed = {k: as_routed(points, width, bandwidth) for k, points in kernels.items()}
+        kernels = {k: points for k, points in routed.items() if points}
 
         def model(x, z, power, peak=peak, bandwidth=bandwidth, width=width, size=size):
             tokens, hidden, inner, top, experts, tp, ep = z
@@ -334,17 +371,21 @@ def fit_decode(tables):
             x, z, power, peak=peak, bandwidth=bandwidth, width=width, size=size
         ):
             batch, length, heads, shared, dim = z
-            launch, compute, memory, ramp, hot = x
+            launch, compute, memory, ramp, hot, share, split = x
             flop = 4 * batch * length * heads * dim / (compute * peak)
             data = 2 * batch * length * shared * dim * width + 4 * batch * heads * dim
-            resident = np.clip((size - data) / (0.5 * size), 0, 1)
+            resident = np.clip((size * share - data) / (0.5 * size * share), 0, 1)
             move = data / (memory * bandwidth * (1 + hot * resident))
-            return launch * 1e-6 + norm(
+            # A long context is cut into parts; both their length and their number grow.
+            serial = launch + split * np.sqrt(length / 1024)
+            return serial * 1e-6 + norm(
                 flop, move * (1 + ramp / (batch * shared * length / 64)), power)
 
         yield system, "attention-decode", f"kv {name}", Cell(
-            kernels, model, ["launch-us", "compute", "memory", "tile-ramp", "cache"],
-            [8, 0.2, 0.8, 100, 0.3], [0, 0.005, 0.2, 0, 0], [80, 1.5, 1.2, 10000, 20], (1, 2, 4))
+            kernels, model,
+            ["launch-us", "compute", "memory", "tile-ramp", "cache", "cache-share", "length-us"],
+            [[8, 0.2, 0.8, 100, hot, share, 1] for hot, share in ((0.3, 1), (3, 0.5))],
+            [0, 0.005, 0.2, 0, 0, 0.2, 0], [80, 1.5, 1.2, 10000, 20, 1, 50], (1, 2, 4))
 
 
 def fit_latent(tables, phase):
@@ -430,32 +471,71 @@ def fit_collectives(tables):
         yield system, operator, f"{count} ranks", found
 
 
+# Bytes of an element on its way to and from experts: DeepEP sends fp8 with a scale of 4 bytes for
+# 128 elements out and 16 bits back unless the table says otherwise; what comes back has 16 bits
+# unless it is named low precision.
+EXCHANGE_WIDTHS = {"bfloat16": 2, "fp8": 1 + 4 / 128, "nvfp4": 0.5625, "fp4": 0.5625}
+
+# Libraries that send one copy of a token to every expert; the others send one to every rank or node.
+COPYING = ("deepep_ll", "trtllm_deepep_ll")
+
+# Cells that another source contradicts, so that predictions leave them out.
+DISPUTED = {
+    "deepep-normal default, 64 ranks, 8 nodes":
+        "deepseek-ai/DeepEP README: 51 and 50 GB/s over 64 ranks of H800, where this table has 22 "
+        "whatever the number of multiprocessors, and 45 over 32 ranks",
+}
+
+# A cell with as many models tells the terms apart that depend on the model.
+MODEL_COUNT = 4
+
+
+def exchange_model(names, width, ranks, nodes, merges, rate):
+    """The seconds of one direction: of the ranks of one node, else of nodes."""
+    places = nodes if nodes > 1 else ranks
+
+    def model(x, z, power):
+        tokens, hidden, top, experts = z
+        p = dict(zip(names, x))
+        other = 1 - 1 / places
+        copies = (places - 1) * (1 - other**top) if merges else top * other
+        size = (tokens + p.get("rows", 0)) * (hidden * width + 1e3 * p.get("head-kb", 0))
+        size = size * (copies + p.get("own", 0))
+        ramp = p.get("ramp-us", 0) * size / (size + 1e6 * p.get("knee-mb", 0))
+        return (p["launch-us"] + p.get("expert-us", 0) * experts + ramp) * 1e-6 + size / (
+            p["bus"] * rate)
+
+    return model
+
+
 def fit_dispatch(tables):
-    widths = {"bfloat16": 2, "fp8": 1, "nvfp4": 0.5625, "fp4": 0.5625}
     shape = ["num_tokens", "hidden_size", "topk", "num_experts"]
-    cells = tables.read("moe_a2a.csv", ["system", "comm_backend", "phase", "comm_dtype", "ep_size",
-                                        "node_num"], shape, "fw")
-    for (system, backend, phase, dtype, ranks, nodes), kernels in sorted(cells.items()):
-        if "prepare" in phase or backend.startswith("deepep_v2"):
+    read = tables.read("moe_a2a.csv", ["system", "comm_backend", "phase", "comm_dtype", "ep_size",
+                                       "node_num"], shape, "fw")
+    cells = collections.defaultdict(dict)
+    for (system, backend, phase, dtype, ranks, nodes), kernels in read.items():
+        if "prepare" in phase or backend.startswith("deepep_v2") or int(ranks) < 2:
             continue
         step = "dispatch" if "dispatch" in phase else "combine"
-        # DeepEP sends fp8 out and 16 bits back unless the table says otherwise.
-        width = widths.get(dtype, 1 if step == "dispatch" else 2)
-        count = int(ranks)
-        if count < 2:
-            continue
-        multi = nodes and int(nodes) > 1
-        rate = tables.number(system, "inter_node_Bps" if multi else "intra_node_Bps")
-
-        def model(x, z, power, width=width, count=count, rate=rate):
-            tokens, hidden, top, _ = z
-            size = tokens * hidden * width * np.minimum(top, count)
-            return message_model(1 - 1 / count, rate)(x, [size], power)
-
-        name = f"{backend.replace('_', '-')} {dtype or 'default'}, {count} ranks"
+        low = ", low precision" if "low_precision" in phase else ""
+        cells[system, backend, step, (dtype or "default") + low, int(ranks), nodes].update(kernels)
+    for (system, backend, step, dtype, ranks, nodes), kernels in sorted(cells.items()):
+        wide = 2 if step == "combine" and "low" not in dtype else None
+        width = wide or EXCHANGE_WIDTHS.get(dtype.split(",")[0], EXCHANGE_WIDTHS["fp8"])
+        count = int(nodes or 1)
+        rate = tables.number(system, "inter_node_Bps" if count > 1 else "intra_node_Bps")
+        models = {s[1:] for points in kernels.values() for s in points}
+        if len(models) >= MODEL_COUNT:
+            names = ["launch-us", "expert-us", "rows", "own", "head-kb", "bus"]
+            start, low, high = (
+                [20, 0.01, 10, 0.5, 0.5, 0.5], [0.1, 0, 0, 0, 0, 0.001], [300, 0.5, 500, 4, 40, 3])
+        else:
+            names, start, (low, high) = MESSAGE_NAMES, [20, 20, 1, 0.3], MESSAGE_BOUNDS
+        model = exchange_model(names, width, ranks, count, backend not in COPYING, rate)
+        name = f"{backend.replace('_', '-')} {dtype}, {ranks} ranks"
         name += f", {nodes} nodes" if nodes else ""
         yield system, f"ep-{step}", name, Cell(
-            kernels, model, MESSAGE_NAMES, [20, 20, 1, 0.3], *MESSAGE_BOUNDS, (1,))
+            kernels, model, names, start, low, high, (1,))
 
 
 def main():
@@ -480,7 +560,8 @@ def main():
         accelerator, architecture, multiprocessors, _ = SYSTEMS[system]
         waves = {"multiprocessors": multiprocessors} if operator == "gemm" else {}
         entries.append({"operator": operator, "accelerator": accelerator,
-                        "architecture": architecture, "condition": condition, **waves, **found})
+                        "architecture": architecture, "condition": condition, **waves, **found,
+                        **({"disputed": DISPUTED[condition]} if condition in DISPUTED else {})})
         cells[system, operator, condition] = cell, entries[-1]
     for (system, operator, condition), (cell, entry) in cells.items():
         relative = cells.get((RELATIVES[system], operator, condition))

@@ -9,7 +9,9 @@ four of them also one layout. They go into Sources/CCatalogueData/data/stacks.js
 have been built without factors for that (--reset writes such a file), because the breakdown of its
 predictions is what is scaled. What collectives
 leave exposed depends on the rates in turn: build with the factors and run again with --refine NAME,
-which corrects the rates of one family alone: those that gather weights behind every layer.
+which corrects the rates of one family alone: those that gather weights behind every layer. At last,
+with all factors built in, --judge writes the errors of both halves and the intervals, from the
+predictions themselves.
 
 Needs Python 3.9 with numpy and scipy.
 """
@@ -19,6 +21,8 @@ from scipy.optimize import least_squares
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STACKS = ROOT / "Sources/CCatalogueData/data/stacks.json"
+# No software is faster than single operators were measured at, but for what their curves miss.
+MOST = 0.05
 # How far the logarithm of a rate is drawn to 0, in errors of one row, and shares and times to 0.
 PRIOR = 0.15
 WEAK_PRIOR = 0.03
@@ -26,9 +30,16 @@ WEAK_PRIOR = 0.03
 KNEE = 0.02
 RATES = ("matrix", "attention", "stream", "experts", "all")
 HOST = "host-per-expert-operator"
-LIMITS = {**{rate: (-1.4, 1.4) for rate in RATES}, "tensor-overlap": (0, 1),
+LIMITS = {**{rate: (-1.4, MOST) for rate in RATES}, "tensor-overlap": (0, 1),
           "exchange-overlap": (0, 1), "gather-rate": (-4, 0), HOST: (0, 1.5)}
 X86 = "^Hopper$|^Blackwell( Ultra)?$"
+
+# Stacks that no row fits: their matrices take the median rate of the stacks that were fitted on the
+# architecture. Single operators were timed in bursts; under hours of load clocks sag on all of them.
+UNFITTED = ["deepseek-2024"]
+
+# Layers of models that tables give no shape of, and operators of an average one.
+HYBRIDS = {"Nemotron_3_Nano": (29, 7 * 23 / 29), "Nemotron_3_Super": (48, 7 * 40 / 48)}
 
 # Stacks that are fitted together, and what of them: a trait, the stacks and the architectures that
 # it holds for. What comes later takes the place of what comes before.
@@ -40,8 +51,8 @@ FAMILIES = [
      [(rate, "", arch) for arch in ("Ampere", "Hopper")
       for rate in ("matrix", "attention", "stream")]),
     ("^torchtitan",
-     [("matrix", "", ""), ("attention", "", ""), ("stream", "", ""), ("stream", "eager", ""),
-      ("matrix", "rowwise", ""), ("tensor-overlap", "async", "")]),
+     [("matrix", "", ""), ("attention", "", ""), ("stream", "", ""), ("matrix", "rowwise", ""),
+      ("tensor-overlap", "async", "")]),
     ("^megatron-core-2025$",
      [("matrix", "", ""), ("attention", "", ""), ("stream", "", ""), ("experts", "", "")]),
     ("^megatron-bridge",
@@ -79,14 +90,16 @@ class Row:
         self.is_full = "recompute full" in layout
         self.is_sharded = "ZeRO-3" in layout
         sizes = {k: int(n) for k, n in re.findall(r"\b(PP|DP|mb)(\d+)", layout)}
-        self.passes = (float(own["global_batch"] or 1024) / sizes.get("DP", 1)
-                       / sizes.get("mb", 1) * float(own["layers"] or 36) / sizes.get("PP", 1))
         # As the estimator counts them: attention, router and experts, shared expert.
-        self.operators = 10 if own["attention"] == "mla" else 5
+        layers, self.operators = HYBRIDS.get(
+            own["model"], (float(own["layers"] or 36), 10 if own["attention"] == "mla" else 5))
+        self.passes = (float(own["global_batch"] or 1024) / sizes.get("DP", 1)
+                       / sizes.get("mb", 1) * layers / sizes.get("PP", 1))
         slower = row["measured"] / row["predicted"]
         if row["metric"] not in ("iter_time_s", "gpu_hours_per_1T_tokens"):
             slower = 1 / slower
         self.measured = slower * self.total
+        self.is_hybrid = row["model"] in HYBRIDS
         self.group = f'{row["model"]} {row["accelerator"]}'
         self.layout = " ".join(own[key] for key in ("TP", "PP", "EP", "CP"))
         self.stack, self.architecture = row["stack"], row["architecture"]
@@ -94,7 +107,8 @@ class Row:
     def time(self, x, base_rate):
         matrix = self.matrix / x["matrix"]
         experts = self.experts / x.get("experts", x["matrix"])
-        attention = self.attention / x["attention"]
+        # Of hybrids nearly all of it is scans, whose rate is not the stack's.
+        attention = self.attention / (1 if self.is_hybrid else x["attention"])
         stream = self.stream / x["stream"]
         old = self.matrix + self.experts + self.attention + self.stream
         new = matrix + experts + attention + stream
@@ -137,6 +151,8 @@ def main():
                         default=ROOT.parent / "shared/measured/training.csv")
     parser.add_argument("--output", type=pathlib.Path, help="read what validate printed before")
     parser.add_argument("--refine", help="correct the rates of a family of stacks that were built in")
+    parser.add_argument("--judge", action="store_true",
+                        help="write errors and intervals of what was built in")
     parser.add_argument("--reset", action="store_true", help="write factors of 1 and stop")
     options = parser.parse_args()
     document = json.loads(STACKS.read_text())
@@ -147,7 +163,7 @@ def main():
     if options.output:
         output = options.output.read_text()
     else:
-        if not options.refine and any(stack["factors"] for stack in document["stacks"]):
+        if not (options.refine or options.judge) and any(stack["factors"] for stack in document["stacks"]):
             sys.exit("fit-stacks: factors are not 1; --reset, build, and run again")
         output = subprocess.run(
             [options.tangram, "validate", str(options.measured), "--format", "json"],
@@ -156,6 +172,8 @@ def main():
         table = {row["id"]: row for row in csv.DictReader(file)}
     rows = [Row(row, table[row["id"]]) for row in json.loads(output)["rows"]
             if row["predicted"] is not None and row["isScored"] and row["stack"]]
+    if options.judge:
+        return judge(document, rows)
     built = {(stack["id"], entry["architecture"]): entry for stack in document["stacks"]
              for entry in stack["factors"] if options.refine}
     for stack in document["stacks"]:
@@ -170,16 +188,73 @@ def main():
                 continue
             parameters = [p for p in parameters if p[0] in RATES]
         fit(own, parameters, stacks, base, built)
+    inherit(document)
     write(document)
 
 
-def fit(rows, parameters, stacks, base, built):
-    # Half of the groups of each kind of host or generation, so that none is left out.
+def inherit(document):
+    """One rate a family of fitted stacks, so that variants of one do not outvote the others."""
+    rates = collections.defaultdict(dict)
+    for stack in document["stacks"]:
+        for entry in stack["factors"]:
+            if entry.get("fitted"):
+                family = next(i for i, f in enumerate(FAMILIES) if re.search(f[0], stack["id"]))
+                rates[entry["architecture"]].setdefault(
+                    family, (entry["matrix"], entry["uncertainty"]))
+    for stack in document["stacks"]:
+        if stack["id"] in UNFITTED:
+            stack["factors"] = [
+                {"architecture": name, "matrix": float("%.3g" % np.median([r for r, _ in own])),
+                 "attention": 1.0, "stream": 1.0,
+                 "uncertainty": float("%.3g" % np.median([u for _, u in own])),
+                 "fitted": 0, "held-out": 0}
+                for name, own in ((n, list(r.values())) for n, r in sorted(rates.items()))
+                if len(own) > 1]
+
+
+def halves(rows):
+    """Half of the groups of each kind of host or generation, so that none is left out."""
     held = np.zeros(len(rows), dtype=bool)
     kind = lambda row: (row.architecture.split("+")[-1].split(" ")[0], "2022" in row.stack)
     for name in {kind(row) for row in rows}:
         places = [i for i, row in enumerate(rows) if kind(row) == name]
         held[places] = held_out([rows[i] for i in places])
+    return held
+
+
+def judge(document, rows):
+    for pattern, _ in FAMILIES:
+        own = [row for row in rows if re.search(pattern, row.stack)]
+        held = halves(own)
+        logs = np.log([row.total / row.measured for row in own])
+        for stack in document["stacks"]:
+            for entry in stack["factors"]:
+                mine = np.array([row.stack == stack["id"]
+                                 and row.architecture == entry["architecture"] for row in own])
+                if mine.any():
+                    describe(entry, logs, mine, held)
+    inherit(document)
+    write(document)
+
+
+def describe(entry, logs, own, held):
+    """Errors of both halves, and how far four in five of the rows lie that shaped no rate (split
+    conformal): of the entry's own where there are ten, else of the family's."""
+    error = np.abs(np.exp(-logs) - 1)
+    judged = own & held if (own & held).sum() >= 10 else held
+    spread = np.sort(np.exp(np.abs(logs[judged])) - 1)
+    place = min(len(spread) - 1, int(np.ceil(0.8 * (len(spread) + 1))) - 1)
+    entry["uncertainty"] = round(max(0.02, float(spread[place])), 3)
+    entry["fitted"] = int((own & ~held).sum())
+    entry["held-out"] = int((own & held).sum())
+    for key, part in (("median", own & ~held), ("held-out-median", own & held)):
+        entry.pop(key, None)
+        if part.any():
+            entry[key] = round(float(np.median(error[part])), 4)
+
+
+def fit(rows, parameters, stacks, base, built):
+    held = halves(rows)
     train = [row for row, out in zip(rows, held) if not out]
     # What no row of the fitted half shows is not fitted.
     parameters = [
@@ -233,17 +308,7 @@ def fit(rows, parameters, stacks, base, built):
                     value *= entry.get(name, 1)
                 entry[name] = (f"{round(value * 1e6)} us" if name == HOST
                                else float("%.3g" % max(value, 0)))
-            # Four in five of the rows that shaped no rate are this near (split conformal).
-            judged = own & held if (own & held).sum() >= 10 else held
-            spread = np.sort(np.exp(np.abs(errors(rows, best.x)[judged])) - 1)
-            place = min(len(spread) - 1, int(np.ceil(0.8 * (len(spread) + 1))) - 1)
-            entry["uncertainty"] = round(max(0.02, float(spread[place])), 3)
-            entry["fitted"] = int((own & ~held).sum())
-            entry["held-out"] = int((own & held).sum())
-            if (own & ~held).any():
-                entry["median"] = round(float(np.median(error[own & ~held])), 4)
-            if (own & held).any():
-                entry["held-out-median"] = round(float(np.median(error[own & held])), 4)
+            describe(entry, errors(rows, best.x), own, held)
             stack["factors"].append(entry)
 
 

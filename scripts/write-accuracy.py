@@ -3,7 +3,7 @@
 
   scripts/write-accuracy.py [--tangram EXECUTABLE] [--measured FOLDER]
 """
-import argparse, collections, json, pathlib, statistics, subprocess
+import argparse, collections, csv, json, pathlib, statistics, subprocess
 
 from accuracy_page import PAGE, ROOT, percent, validate, with_section
 
@@ -45,6 +45,59 @@ def by_group(groups):
     return lines
 
 
+def ranks(values):
+    """Ranks, ties sharing their mean."""
+    order = sorted(values)
+    return [order.index(v) + (order.count(v) - 1) / 2 for v in values]
+
+
+def by_layout(rows):
+    groups = collections.defaultdict(list)
+    for row in rows:
+        if row["predicted"] is not None and row["isScored"]:
+            source = row["id"].split("-")[0]
+            groups[source, row["model"], row["accelerator"], row["metric"]].append(row)
+    lines = ["| source | model | accelerator | layouts | slowest over fastest | rank |",
+             "| --- " * 6 + "|"]
+    for (source, model, card, _), own in groups.items():
+        layouts = len({row["layout"] for row in own})
+        if layouts < 4:
+            continue
+        predicted, measured = ([row[key] for row in own] for key in ("predicted", "measured"))
+        rank = statistics.correlation(ranks(predicted), ranks(measured))
+        lines.append(f"| {source} | {model} | {card} | {layouts} "
+                     f"| {max(measured) / min(measured):.2f} | {rank:.2f} |")
+    return lines
+
+
+# Seconds of each phase (arXiv 2505.09343, Table 4, MPFT).
+PHASES = {"1F": 1.13, "bubble": 2.06, "1B": 1.99, "1W": 0.48, "1F1B": 13.95, "opt": 0.29}
+
+
+def phases(rows):
+    found = next((row["phases"] for row in rows if row["id"] == "DSV-001"), [])
+    lines = ["| phase | measured | predicted | error |", "| --- " * 4 + "|"]
+    for part in found:
+        measured = PHASES[part["phase"]]
+        lines.append(f"| {part['phase']} | {measured} s | {part['seconds']:.2f} s "
+                     f"| {100 * (part['seconds'] / measured - 1):+.0f} % |")
+    return lines
+
+
+def by_table(rows, measured):
+    with open(measured / "memory.csv") as file:
+        names = {row["id"]: row["source"].split("@")[0].split(" ")[0] for row in csv.DictReader(file)}
+    sources = collections.defaultdict(list)
+    for row in rows:
+        if row["predicted"] is not None:
+            sources[names[row["id"]]].append(abs(row["predicted"] / row["measured"] - 1))
+    lines = ["| publisher | rows | median | mean | most |", "| --- " * 5 + "|"]
+    for source, errors in sources.items():
+        lines.append(f"| {source} | {len(errors)} | {percent(statistics.median(errors))} "
+                     f"| {percent(statistics.mean(errors))} | {percent(max(errors))} |")
+    return lines
+
+
 def stacks():
     document = json.loads((ROOT / "Sources/CCatalogueData/data/stacks.json").read_text())
     lines = ["| stack | architecture | matrix | attention | stream | others | fitted to | judged on "
@@ -76,8 +129,13 @@ def main():
     body = [
         MARKERS[0], "", "### By source", "", *by_source(training["rows"] + nodes["rows"]), "",
         "![Predicted against measured](images/training-accuracy.svg)", "", "### By group", "",
-        *by_group(training["groups"] + nodes["groups"]), "", "### Memory", "",
-        *by_source(memory["rows"]), "",
+        *by_group(training["groups"] + nodes["groups"]), "", "### Rank over layouts", "",
+        *by_layout(training["rows"]), "", "### Phases of DeepSeek-V3's step on 2,048 H800", "",
+        "An average rank's, measured in arXiv 2505.09343, Table 4. What of an all-to-all hides where passes",
+        "of one direction run alone, and what the optimizer's phase holds beside the exchange of gradients",
+        "and weights, is not published.", "",
+        *phases(training["rows"]), "", "### Memory", "",
+        *by_source(memory["rows"]), "", *by_table(memory["rows"], options.measured), "",
         "### What software reaches of the curves", "", *stacks(), "", "### Not expressed", "",
         f"{count} of {len(training['rows'])} training rows:", "",
         *[f"- {n} ×: {reason}" for reason, n in missing.most_common()], "", MARKERS[1],

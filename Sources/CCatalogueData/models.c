@@ -78,6 +78,12 @@ static const unsigned char mixtral_8x22b[] = {
 static const unsigned char mixtral_8x7b[] = {
 #embed "data/models/mixtral-8x7b.json"
 };
+static const unsigned char nemotron_3_nano_30b_a3b[] = {
+#embed "data/models/nemotron-3-nano-30b-a3b.json"
+};
+static const unsigned char nemotron_3_super_120b_a12b[] = {
+#embed "data/models/nemotron-3-super-120b-a12b.json"
+};
 static const unsigned char pangu_pro_moe_72b[] = {
 #embed "data/models/pangu-pro-moe-72b.json"
 };
@@ -136,6 +142,8 @@ static const tangram_model_file files[] = {
     ENTRY("mistral-large-2407", mistral_large_2407),
     ENTRY("mixtral-8x22b", mixtral_8x22b),
     ENTRY("mixtral-8x7b", mixtral_8x7b),
+    ENTRY("nemotron-3-nano-30b-a3b", nemotron_3_nano_30b_a3b),
+    ENTRY("nemotron-3-super-120b-a12b", nemotron_3_super_120b_a12b),
     ENTRY("pangu-pro-moe-72b", pangu_pro_moe_72b),
     ENTRY("pangu-ultra-135b", pangu_ultra_135b),
     ENTRY("pangu-ultra-moe-718b", pangu_ultra_moe_718b),

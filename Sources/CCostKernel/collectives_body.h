@@ -53,41 +53,45 @@ TANGRAM_INLINE rank_group group_of(const tangram_network_table *network, R size,
     return group;
 }
 
+// The fit of the smallest measured number of ranks that is no smaller, else of the largest.
+TANGRAM_INLINE link_cost fitted_cost(const tangram_link_collective *c, R count, R steps) {
+    link_cost cost;
+    cost.has_ramp = c->has_ramp;
+    const tangram_link_fit *last = &c->fits[c->fit_count - 1];
+    R latency = SPLAT(last->latency_s);
+    R inverse_steps = SPLAT(last->inverse_steps);
+    cost.beta = SPLAT(last->byte_cost_s);
+    cost.ramp = SPLAT(last->ramp_s);
+    cost.knee = SPLAT(last->knee_bytes);
+    for (int32_t i = c->fit_count - 2; i >= 0; i--) {
+        const tangram_link_fit *fit = &c->fits[i];
+        R limit = SPLAT(fit->rank_count);
+        latency = SELECT(count <= limit, SPLAT(fit->latency_s), latency);
+        inverse_steps = SELECT(count <= limit, SPLAT(fit->inverse_steps), inverse_steps);
+        cost.beta = SELECT(count <= limit, SPLAT(fit->byte_cost_s), cost.beta);
+        if (c->has_ramp) {
+            cost.ramp = SELECT(count <= limit, SPLAT(fit->ramp_s), cost.ramp);
+            cost.knee = SELECT(count <= limit, SPLAT(fit->knee_bytes), cost.knee);
+        }
+    }
+    // A tree or ring over more ranks than measured takes more steps.
+    R more = max_r(SPLAT(1), steps * inverse_steps);
+    cost.alpha = latency * more;
+    cost.ramp = cost.ramp * more;
+    return cost;
+}
+
 // Latency and seconds per byte of the bus for `count` ranks on one link, without the factor of the
-// collective. A fit is that of the smallest measured number of ranks that is no smaller, else of
-// the largest.
+// collective.
 TANGRAM_INLINE link_cost bus_cost(
     const tangram_link_table *link, tangram_collective collective, R count, R steps
 ) {
     const tangram_link_collective *c = &link->collectives[collective];
+    if (c->fit_count > 0) { return fitted_cost(c, count, steps); }
     link_cost cost;
     cost.ramp = SPLAT(0);
     cost.knee = SPLAT(1);
-    cost.has_ramp = c->has_ramp;
-    if (c->fit_count > 0) {
-        const tangram_link_fit *last = &c->fits[c->fit_count - 1];
-        R latency = SPLAT(last->latency_s);
-        R inverse_steps = SPLAT(last->inverse_steps);
-        cost.beta = SPLAT(last->byte_cost_s);
-        cost.ramp = SPLAT(last->ramp_s);
-        cost.knee = SPLAT(last->knee_bytes);
-        for (int32_t i = c->fit_count - 2; i >= 0; i--) {
-            const tangram_link_fit *fit = &c->fits[i];
-            R limit = SPLAT(fit->rank_count);
-            latency = SELECT(count <= limit, SPLAT(fit->latency_s), latency);
-            inverse_steps = SELECT(count <= limit, SPLAT(fit->inverse_steps), inverse_steps);
-            cost.beta = SELECT(count <= limit, SPLAT(fit->byte_cost_s), cost.beta);
-            if (c->has_ramp) {
-                cost.ramp = SELECT(count <= limit, SPLAT(fit->ramp_s), cost.ramp);
-                cost.knee = SELECT(count <= limit, SPLAT(fit->knee_bytes), cost.knee);
-            }
-        }
-        // A tree or ring over more ranks than measured takes more steps.
-        R more = max_r(SPLAT(1), steps * inverse_steps);
-        cost.alpha = latency * more;
-        cost.ramp = cost.ramp * more;
-        return cost;
-    }
+    cost.has_ramp = 0;
     cost.alpha = steps * SPLAT(c->latency_s);
     cost.beta = SPLAT(c->byte_cost_s);
     if (link->is_mesh) {

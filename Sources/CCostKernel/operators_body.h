@@ -59,8 +59,10 @@ TANGRAM_INLINE R matrix_s(
     if (curve->k_ramp > 0) {
         compute = compute * (SPLAT(1) + SPLAT(curve->k_ramp) * inner.inverse);
     }
-    R move = bytes * SPLAT(curve->byte_cost_s);
-    return SPLAT(curve->launch_s) + norm_s(compute, move, curve->power);
+    R time = norm_s(compute, bytes * SPLAT(curve->byte_cost_s), curve->power);
+    // A tile's loop over K is not cut, however few tiles there are.
+    if (curve->depth_s > 0) { time = max_r(time, inner.count * SPLAT(curve->depth_s)); }
+    return SPLAT(curve->launch_s) + time;
 }
 
 // `inverse_tiles`: one over the blocks of 128 queries of all heads.

@@ -6,6 +6,7 @@
 #include "operators_body.h"
 
 #include "collectives_body.h"
+#include "exchange_body.h"
 
 #include "serving_body.h"
 
@@ -19,6 +20,7 @@ TANGRAM_INLINE serving_lanes options_at(
         lanes_at(options->pipeline, at, count),
         lanes_at(options->data, at, count),
         lanes_at(options->expert, at, count),
+        lanes_at(options->context, at, count),
     };
     return lanes;
 }
@@ -34,7 +36,12 @@ static void costs(
         serving_terms terms = serving_decode(job, &sizes, sequences / sizes.pipeline);
         R layers = SPLAT(job->model.layer_count > 0 ? job->model.layer_count : 1);
         R imbalance = ceil_r(layers / sizes.pipeline) * sizes.pipeline / layers;
-        put_times(step_s, at, count, serving_step_s(job, &sizes, terms, imbalance, sequences));
+        R step = serving_step_s(job, &sizes, terms, imbalance, sequences);
+        if (job->host_cache_bytes > 0) {
+            serving_state state = serving_state_of(job, &lanes, &sizes);
+            step = max_r(step, serving_fetch_s(job, &sizes, &state, sequences));
+        }
+        put_times(step_s, at, count, step);
         put_bytes(total_bytes, at, count, serving_memory(job, &lanes, TO_D(sequences)).total);
     }
 }

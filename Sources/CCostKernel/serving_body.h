@@ -1,25 +1,30 @@
 // Steps of a served replica: operators, memory, and its steady state under continuous batching.
 
 typedef struct {
-    I tensor, pipeline, data, expert;
+    I tensor, pipeline, data, expert, context;
 } serving_lanes;
 
 // A layout's sizes.
 typedef struct {
     R tensor, inverse_tensor, pipeline, data, stage_ranks, inverse_stage_ranks;
+    // Ranks that share a prompt's tokens and a sequence's cache, and parts that experts see apart.
+    R context, inverse_context, parts;
     // Ranks that experts are spread over, and the part of an expert that one of them holds.
     R expert, inverse_expert, expert_part;
     link_cost reduce, gather, send;
     // Over all ranks of a stage.
     link_cost all_gather, all_scatter;
+    // Over the ranks that share a sequence.
+    link_cost context_gather, context_reduce;
 } serving_sizes;
 
 typedef struct {
-    R matrix, experts, attention, elementwise, tensor, expert, pipeline;
+    R matrix, experts, attention, elementwise, tensor, expert, pipeline, context;
 } serving_terms;
 
 TANGRAM_INLINE R total_terms(serving_terms t) {
-    return t.matrix + t.experts + t.attention + t.elementwise + t.tensor + t.expert + t.pipeline;
+    return t.matrix + t.experts + t.attention + t.elementwise + t.tensor + t.expert + t.pipeline
+        + t.context;
 }
 
 TANGRAM_INLINE serving_sizes serving_sizes_of(
@@ -30,7 +35,10 @@ TANGRAM_INLINE serving_sizes serving_sizes_of(
     s.inverse_tensor = SPLAT(1) / s.tensor;
     s.pipeline = TO_R(option->pipeline);
     s.data = TO_R(option->data);
-    s.stage_ranks = s.tensor * s.data;
+    s.context = TO_R(option->context);
+    s.inverse_context = SPLAT(1) / s.context;
+    s.parts = s.data * s.context;
+    s.stage_ranks = s.tensor * s.parts;
     s.inverse_stage_ranks = SPLAT(1) / s.stage_ranks;
     s.expert = TO_R(option->expert);
     s.inverse_expert = SPLAT(1) / s.expert;
@@ -42,13 +50,17 @@ TANGRAM_INLINE serving_sizes serving_sizes_of(
     rank_group all = group_of(&job->network, s.stage_ranks, SPLAT(1));
     s.all_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, all);
     s.all_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, all);
+    rank_group contexts = group_of(&job->network, s.context, s.tensor);
+    s.context_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, contexts);
+    s.context_reduce = reduce_cost(&job->network, contexts);
     return s;
 }
 
 // Tokens that go through the model together.
 typedef struct {
-    // New tokens and sequences of the group with the most, and new tokens of all groups.
-    R tokens, sequences, all_tokens;
+    // New tokens and sequences on a rank of the group with the most, the part of the tokens that no
+    // other rank but those of its tensor parallelism has, and new tokens of all groups.
+    R tokens, sequences, own_tokens, all_tokens;
 } serving_batch;
 
 // e^y − 1 for −88 < y <= 0, by its series at y/128 and seven doublings: only additions and
@@ -114,21 +126,24 @@ TANGRAM_INLINE R serving_matrix_s(
 
 TANGRAM_INLINE R serving_attention_s(
     const tangram_serving_job *job, const tangram_serving_attention *a, const serving_sizes *s,
-    R cache_share, R sequences
+    R cache_share, R sequences, int is_prefill
 ) {
     const tangram_attention_curve *curve = &a->curve;
-    // Heads are cut over ranks; the indexer and a cache without heads are whole on each.
-    R flop = sequences * (SPLAT(a->core_flop) * s->inverse_tensor + SPLAT(a->whole_flop));
+    // Heads are cut over ranks; the indexer and a cache without heads are whole on each. Ranks that
+    // share a sequence cut its queries in prefill, and its cache in decode.
+    R whole_share = cache_share * (is_prefill ? SPLAT(1) : s->inverse_context);
+    R head_share = s->inverse_tensor * (is_prefill ? s->inverse_context : SPLAT(1));
+    R flop = sequences * s->inverse_context
+        * (SPLAT(a->core_flop) * s->inverse_tensor + SPLAT(a->whole_flop));
     R bytes = sequences
-        * (SPLAT(a->values * job->cache_bytes) * cache_share
-            + SPLAT(a->head_bytes) * s->inverse_tensor);
+        * (SPLAT(a->values * job->cache_bytes) * whole_share + SPLAT(a->head_bytes) * head_share);
     R compute = flop * SPLAT(curve->flop_cost_s * (1 + curve->length_ramp * a->inverse_length));
     if (a->head_ramp > 0) {
         compute = compute * (SPLAT(1) + SPLAT(a->head_ramp) * s->tensor);
     }
     R move = bytes * SPLAT(curve->byte_cost_s);
     if (curve->tile_ramp > 0) {
-        R shares = a->ramps_bytes ? cache_share : s->inverse_tensor;
+        R shares = (a->ramps_bytes ? cache_share : s->inverse_tensor) * s->inverse_context;
         R ramp = SPLAT(1) + SPLAT(curve->tile_ramp * a->inverse_tiles) / (sequences * shares);
         if (a->ramps_flop) { compute = compute * ramp; }
         if (a->ramps_bytes) { move = move * ramp; }
@@ -157,7 +172,7 @@ TANGRAM_INLINE void add_serving_experts(
     serving_batch batch, serving_terms *t
 ) {
     const tangram_expert_curve *curve = &job->device.experts;
-    double hidden = job->model.hidden;
+    double hidden = kind->width;
     R one = SPLAT(1);
     R count = SPLAT(kind->share * job->model.layer_count);
     // The busiest rank sets the pace where experts are spread. Which experts tokens visit is chance:
@@ -167,11 +182,16 @@ TANGRAM_INLINE void add_serving_experts(
     const double twice_ln2 = 1.3862943611198906;
     R is_spread = SELECT(s->expert > one, one, SPLAT(0));
     R above = SPLAT(largest) * sqrt_r(SPLAT(twice_ln2) * ceil_log2(s->expert)) * is_spread;
-    R share = touched_share(kind->log_missed, batch.all_tokens);
-    R busiest = SELECT(s->expert > one, SPLAT(job->expert_imbalance), one);
+    // Copies of busy experts share their visits. One on every rank is taken to even out what is not
+    // chance (EPLB; DeepSeek-V3, arXiv 2412.19437, §3.4), fewer to do so in proportion.
+    double stored = kind->expert_count + job->redundant_experts;
+    R share = touched_share(kind->log_missed * (kind->expert_count / stored), batch.all_tokens);
+    R uneven = max_r(SPLAT(0), one - SPLAT(job->redundant_experts) * s->inverse_expert)
+        * SPLAT(job->expert_imbalance - 1);
+    R busiest = SELECT(s->expert > one, one + uneven, one);
     R visits = busiest * batch.all_tokens * SPLAT(kind->active_expert_count) * s->inverse_expert;
     visits = visits + above * sqrt_r(visits);
-    R own = SPLAT(kind->expert_count) * s->inverse_expert;
+    R own = SPLAT(stored) * s->inverse_expert;
     R touched = own * share;
     touched = min_r(own, touched + above * sqrt_r(touched * (one - share)));
     touched = max_r(min_r(one, visits), touched);
@@ -200,19 +220,28 @@ TANGRAM_INLINE void add_serving_experts(
         far_share = min_r(
             one, min_r(reached, experts.outside) * SPLAT(1 / kind->active_expert_count));
     }
-    exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
     // Copies for experts of one rank go there once.
-    R sent = batch.tokens * s->inverse_tensor * SPLAT(hidden) * min_r(SPLAT(kind->active_expert_count), s->expert);
-    R both = serving_exchange_s(
-                 job, s, experts, swap, far_share, sent * SPLAT(job->device.dispatch_bytes))
-        + serving_exchange_s(
-                 job, s, experts, swap, far_share, sent * SPLAT(job->activation_bytes));
+    R tokens = batch.own_tokens * s->inverse_tensor;
+    R both;
+    if (job->network.exchange_count > 0) {
+        expert_exchange e = exchange_of(kind, experts, tokens);
+        both = fastest_exchange_s(
+            &job->network, &e, hidden * job->device.dispatch_bytes, hidden * job->activation_bytes,
+            0);
+    } else {
+        exchange_cost swap = all_to_all_cost(&job->network, experts, far_share);
+        R sent = tokens * SPLAT(hidden) * min_r(SPLAT(kind->active_expert_count), s->expert);
+        both = serving_exchange_s(
+                   job, s, experts, swap, far_share, sent * SPLAT(job->device.dispatch_bytes))
+            + serving_exchange_s(
+                   job, s, experts, swap, far_share, sent * SPLAT(job->activation_bytes));
+    }
     // Or all tokens are gathered on every rank, and the results scattered.
     R whole = batch.all_tokens * SPLAT(hidden);
     R gathered = seconds(s->all_gather, whole * SPLAT(job->device.dispatch_bytes))
         + seconds(s->all_scatter, whole * SPLAT(job->activation_bytes));
     both = min_r(both, gathered);
-    t->expert = t->expert + SELECT(s->data > one, both, SPLAT(0)) * count;
+    t->expert = t->expert + SELECT(s->parts > one, both, SPLAT(0)) * count;
 }
 
 // All layers once, all pipeline stages after each other.
@@ -223,7 +252,7 @@ TANGRAM_INLINE serving_terms serving_layers(
     double hidden = model->hidden;
     R none = SPLAT(0);
     R one = SPLAT(1);
-    serving_terms t = {none, none, none, none, none, none, none};
+    serving_terms t = {none, none, none, none, none, none, none, none};
     for (int32_t m = 0; m < model->matrix_count; m++) {
         const tangram_matrix *matrix = &model->matrices[m];
         if (matrix->phase == (is_prefill ? TANGRAM_PHASE_DECODE : TANGRAM_PHASE_PREFILL)) {
@@ -236,17 +265,32 @@ TANGRAM_INLINE serving_terms serving_layers(
     for (int32_t k = 0; k < job->kind_count; k++) {
         const tangram_serving_kind *kind = &job->kinds[k];
         R cache_share = max_r(s->inverse_tensor, SPLAT(kind->inverse_cache_limit));
-        t.attention = t.attention
-            + serving_attention_s(
-                  job, is_prefill ? &kind->prefill : &kind->decode, s, cache_share,
-                  batch.sequences)
-                * SPLAT(kind->layer_count);
+        R core = serving_attention_s(
+            job, is_prefill ? &kind->prefill : &kind->decode, s, cache_share, batch.sequences,
+            is_prefill);
+        t.attention = t.attention + core * SPLAT(kind->layer_count);
+        // Keys and values go round in prefill while the core works on those that are there (ring
+        // attention, arXiv 2310.01889); in decode every rank's part of the output is added up.
+        R moved = is_prefill
+            ? max_r(
+                  none,
+                  seconds(
+                      s->context_gather,
+                      batch.sequences * SPLAT(kind->exchanged_values * job->cache_bytes)
+                          * cache_share)
+                      - core)
+            : seconds(
+                  s->context_reduce,
+                  batch.sequences * SPLAT(kind->output_values * job->activation_bytes)
+                      * s->inverse_tensor);
+        t.context = t.context + SELECT(s->context > one, moved, none) * SPLAT(kind->layer_count);
     }
     for (int32_t k = 0; k < model->expert_kind_count; k++) {
         add_serving_experts(job, &model->experts[k], s, batch, &t);
     }
     // Two norms, two residual additions, rotary embedding and the activation.
-    R widths = SPLAT(10 * hidden) + SPLAT(job->cut_width) * s->inverse_tensor;
+    R widths = SPLAT(10 * hidden + job->stream_width)
+        + SPLAT(job->cut_width) * s->inverse_tensor;
     t.elementwise = t.elementwise
         + SPLAT(model->layer_count)
             * stream_s(
@@ -255,7 +299,7 @@ TANGRAM_INLINE serving_terms serving_layers(
     // Two all-reduces in a layer. With groups, that of experts is split: scattered before and
     // gathered after them.
     R blocks = SPLAT(2.0 * model->layer_count)
-        - SELECT(s->data > one, SPLAT(job->expert_layer_count), none);
+        - SELECT(s->parts > one, SPLAT(job->expert_layer_count), none);
     t.tensor = blocks * seconds(s->reduce, batch.tokens * SPLAT(job->activation_bytes * hidden));
     t.tensor = SELECT(s->tensor > one, t.tensor, none);
     // Every rank sends its share, and the next stage gathers.
@@ -289,7 +333,8 @@ TANGRAM_INLINE void add_serving_head(
 TANGRAM_INLINE serving_terms scaled_terms(serving_terms t, R factor) {
     serving_terms scaled = {
         t.matrix * factor, t.experts * factor, t.attention * factor, t.elementwise * factor,
-        t.tensor * factor, t.expert * factor,  t.pipeline * factor};
+        t.tensor * factor, t.expert * factor,  t.pipeline * factor,
+        t.context * factor};
     return scaled;
 }
 
@@ -301,6 +346,7 @@ TANGRAM_INLINE void add_terms(serving_terms *t, serving_terms more, R factor) {
     t->tensor = t->tensor + more.tensor * factor;
     t->expert = t->expert + more.expert * factor;
     t->pipeline = t->pipeline + more.pipeline * factor;
+    t->context = t->context + more.context * factor;
 }
 
 // All layers over a batch. Where half batches take turns, the exchange of one hides behind the
@@ -311,7 +357,9 @@ TANGRAM_INLINE serving_terms serving_layers_in_turns(
     serving_terms whole = serving_layers(job, s, batch, is_prefill);
     if (job->overlaps > 0) {
         R half = SPLAT(0.5);
-        serving_batch part = {batch.tokens * half, batch.sequences * half, batch.all_tokens * half};
+        serving_batch part = {
+            batch.tokens * half, batch.sequences * half, batch.own_tokens * half,
+            batch.all_tokens * half};
         serving_terms turn = serving_layers(job, s, part, is_prefill);
         R computing = total_terms(turn) - turn.expert;
         turn.expert = turn.expert - SPLAT(job->overlaps) * min_r(turn.expert, computing);
@@ -325,18 +373,23 @@ TANGRAM_INLINE serving_terms serving_layers_in_turns(
 }
 
 // Steps that `prompts` prompts on every group take.
-TANGRAM_INLINE R prefill_step_count(const tangram_serving_job *job, R prompts) {
+TANGRAM_INLINE R prefill_step_count(
+    const tangram_serving_job *job, const serving_sizes *s, R prompts
+) {
+    // Ranks that share a prompt take a step's tokens each.
     return max_r(
-        SPLAT(1), ceil_r(prompts * SPLAT(job->prompt_tokens / job->chunk_tokens)));
+        SPLAT(1),
+        ceil_r(prompts * s->inverse_context * SPLAT(job->prompt_tokens / job->chunk_tokens)));
 }
 
 TANGRAM_INLINE serving_terms serving_prefill(
     const tangram_serving_job *job, const serving_sizes *s, R prompts
 ) {
-    R steps = prefill_step_count(job, prompts);
+    R steps = prefill_step_count(job, s, prompts);
     R together = prompts / steps;
     R tokens = together * SPLAT(job->prompt_tokens);
-    serving_batch batch = {tokens, together, tokens * s->data};
+    R own = tokens * s->inverse_context;
+    serving_batch batch = {own, together, own, tokens * s->data};
     serving_terms t = serving_layers_in_turns(job, s, batch, 1);
     add_serving_head(job, s, together, &t);
     return scaled_terms(t, steps * SPLAT(job->prefill_stretch));
@@ -349,12 +402,13 @@ TANGRAM_INLINE serving_terms serving_decode(
     R all = max_r(SPLAT(1), sequences);
     R most = max_r(SPLAT(1), all / s->data);
     R verified = SPLAT(job->verified_tokens);
-    serving_batch batch = {most * verified, most, all * verified};
+    serving_batch batch = {
+        most * verified, most, most * verified * s->inverse_context, all * verified};
     serving_terms t = serving_layers_in_turns(job, s, batch, 0);
     add_serving_head(job, s, batch.tokens, &t);
     if (job->draft_count > 0) {
         // A draft is a layer like the others, and the head, over one token a sequence.
-        serving_batch one = {most, most, all};
+        serving_batch one = {most, most, most * s->inverse_context, all};
         double layers = job->model.layer_count > 0 ? job->model.layer_count : 1;
         serving_terms draft = scaled_terms(serving_layers(job, s, one, 0), SPLAT(1 / layers));
         add_serving_head(job, s, most, &draft);
@@ -367,6 +421,8 @@ TANGRAM_INLINE serving_terms serving_decode(
 
 typedef struct {
     D weights, cache, activations, total;
+    // Cache in the host's memory, and what a device has for the rest.
+    D offloaded, room;
 } serving_bytes;
 
 // A sequence holds the cache of its whole prompt and answer from the start, so that none is ever
@@ -379,6 +435,7 @@ TANGRAM_INLINE serving_bytes serving_memory(
     D inverse_tensor = one / TO_D(option->tensor);
     D pipeline = TO_D(option->pipeline);
     D data = TO_D(option->data);
+    D context = TO_D(option->context);
     D layers = SPLAT_D(model->layer_count > 0 ? model->layer_count : 1);
     D stage = min_d(layers, ceil_d(layers / pipeline));
     D share = stage / layers;
@@ -392,8 +449,8 @@ TANGRAM_INLINE serving_bytes serving_memory(
     D ends = SELECT(
         pipeline > one, max_d(SPLAT_D(model->embedding_parameters), SPLAT_D(model->head_parameters)),
         SPLAT_D(both));
-    D experts = SPLAT_D(model->expert_parameters * model->layer_count) * share * inverse_tensor
-        / data;
+    D experts = SPLAT_D(model->expert_parameters * model->layer_count * job->expert_copies) * share
+        * inverse_tensor / (data * context);
     D cached = SPLAT_D(0);
     for (int32_t k = 0; k < job->kind_count; k++) {
         cached = cached
@@ -404,13 +461,18 @@ TANGRAM_INLINE serving_bytes serving_memory(
     b.weights = round_d(
         layer * stage * SPLAT_D(job->dense_bytes)
         + experts * SPLAT_D(job->device.experts.weight_bytes)
-        + ends * inverse_tensor * SPLAT_D(job->end_bytes));
-    b.cache = round_d(batch / data * cached * share * SPLAT_D(job->cache_bytes));
+        + ends * inverse_tensor * SPLAT_D(job->end_bytes)
+        + SPLAT_D(job->encoder_bytes) * inverse_tensor);
+    D cache = round_d(batch / (data * context) * cached * share * SPLAT_D(job->cache_bytes));
     // The widest tensors of one prefill step: hidden state, residual and a feed-forward block.
     b.activations = round_d(
         SPLAT_D(job->activation_bytes * job->chunk_tokens)
         * (SPLAT_D(job->whole_width) + SPLAT_D(job->widest) * inverse_tensor));
-    b.total = b.weights + b.cache + b.activations + SPLAT_D(job->device.reserved_bytes);
+    D fixed = b.weights + b.activations + SPLAT_D(job->device.reserved_bytes);
+    b.room = max_d(SPLAT_D(0), SPLAT_D(job->device.available_bytes) - fixed);
+    b.offloaded = min_d(SPLAT_D(job->host_cache_bytes), max_d(SPLAT_D(0), cache - b.room));
+    b.cache = cache - b.offloaded;
+    b.total = fixed + b.cache;
     return b;
 }
 
@@ -418,7 +480,9 @@ TANGRAM_INLINE serving_bytes serving_memory(
 
 typedef struct {
     D batch_limit;
-    R prefill_per_request, prompt, prefill_steps, prefill_step, imbalance;
+    R prefill_per_request, prompt, prefill_steps, prefill_step, imbalance, encoder;
+    // Bytes of a sequence's cache on a device, and bytes that a device has for the cache.
+    R sequence_bytes, room_bytes;
 } serving_state;
 
 TANGRAM_INLINE serving_state serving_state_of(
@@ -431,32 +495,58 @@ TANGRAM_INLINE serving_state serving_state_of(
     serving_bytes empty = serving_memory(job, option, none);
     serving_bytes single = serving_memory(job, option, data);
     D available = SPLAT_D(job->device.available_bytes);
-    D each = max_d(one, single.cache - empty.cache);
+    D each = max_d(one, single.cache + single.offloaded);
     // Hybrid and windowed models may cache almost nothing; engines cap the batch then.
-    D fit = min_d((available - empty.total) / each, SPLAT_D(job->group_batch_limit));
+    D fit = min_d(
+        (available + SPLAT_D(job->host_cache_bytes) - empty.total) / each,
+        SPLAT_D(job->group_batch_limit));
     state.batch_limit = SELECT(empty.total < available, floor_d(max_d(none, fit)) * data, none);
+    state.sequence_bytes = D_TO_R(each);
+    state.room_bytes = D_TO_R(empty.room);
     R layers = SPLAT(job->model.layer_count > 0 ? job->model.layer_count : 1);
     state.imbalance = ceil_r(layers / s->pipeline) * s->pipeline / layers;
     double prompt = job->prompt_tokens > 1 ? job->prompt_tokens : 1;
     double together = job->chunk_tokens / prompt;
     together = together > 1 ? (double)(int64_t)together : 1;
-    R steps = prefill_step_count(job, SPLAT(1));
+    R steps = prefill_step_count(job, s, SPLAT(1));
+    // Images of a prompt are spread over the ranks.
+    state.encoder = SPLAT(job->encoder_s) * s->inverse_tensor;
     R host = SPLAT(job->prefill_host_s);
     R alone = total_terms(serving_prefill(job, s, SPLAT(1)));
     R chunk = alone;
     if (together > 1) { chunk = total_terms(serving_prefill(job, s, SPLAT(together))); }
-    state.prompt = alone + host;
+    state.prompt = alone + host + state.encoder;
     state.prefill_step = chunk / steps;
     // Stages work on different chunks at the same time; groups on different prompts.
     R inverse_share = SPLAT(1) / (SPLAT(together) * s->pipeline * s->data);
     state.prefill_steps = steps * inverse_share;
-    state.prefill_per_request = chunk * state.imbalance * inverse_share + host / s->data;
+    state.prefill_per_request = chunk * state.imbalance * inverse_share + (host + state.encoder) / s->data;
     return state;
 }
 
 typedef struct {
-    R rate, step, token, first_token, wait;
+    R rate, step, token, first_token, wait, offload;
 } serving_point;
+
+// Seconds in which a decode step of `batch` sequences reads what it needs of the cache in the host's
+// memory; layers are fetched while others are computed (FlexGen, arXiv 2303.06865).
+TANGRAM_INLINE R serving_fetch_s(
+    const tangram_serving_job *job, const serving_sizes *s, const serving_state *state, R batch
+) {
+    if (!(job->host_cache_bytes > 0)) { return SPLAT(0); }
+    R sequences = max_r(SPLAT(1), batch / s->data);
+    R cached = sequences * state->sequence_bytes;
+    R outside = max_r(SPLAT(0), cached - state->room_bytes) / cached;
+    R read = SPLAT(0);
+    for (int32_t k = 0; k < job->kind_count; k++) {
+        const tangram_serving_kind *kind = &job->kinds[k];
+        read = read
+            + SPLAT(kind->layer_count * kind->decode.values)
+                * max_r(s->inverse_tensor, SPLAT(kind->inverse_cache_limit));
+    }
+    return outside * read * SPLAT(job->cache_bytes * job->host_byte_cost_s) * s->inverse_context
+        * max_r(SPLAT(1), sequences / s->pipeline);
+}
 
 // A decode step: the device, or the host where it prepares the sequences of the next step more
 // slowly, and what of the host always shows. Groups have hosts of their own.
@@ -484,6 +574,8 @@ TANGRAM_INLINE serving_point serving_point_of(
     // returns to the first stage when the fullest stage has passed all others by.
     serving_terms terms = serving_decode(job, s, batch / s->pipeline);
     p.step = serving_step_s(job, s, terms, state->imbalance, batch);
+    p.offload = max_r(SPLAT(0), serving_fetch_s(job, s, state, batch) - p.step);
+    p.step = p.step + p.offload;
     R prefill = batch * state->prefill_per_request;
     if (job->rides > 0) {
         // A decode step that a prefill step takes along costs its attention and its tokens at the

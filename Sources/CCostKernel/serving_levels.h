@@ -6,7 +6,7 @@
 
 /// Options as arrays.
 typedef struct {
-    const int32_t *tensor, *pipeline, *data, *expert;
+    const int32_t *tensor, *pipeline, *data, *expert, *context;
 } tangram_serving_options;
 
 typedef struct {

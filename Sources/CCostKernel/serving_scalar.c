@@ -7,13 +7,15 @@
 #include "operators_body.h"
 
 #include "collectives_body.h"
+#include "exchange_body.h"
 
 #include "serving_body.h"
 
 #include <math.h>
 
 static serving_lanes lanes_of(const tangram_serving_option *option) {
-    return (serving_lanes){option->tensor, option->pipeline, option->data, option->expert};
+    return (serving_lanes){
+        option->tensor, option->pipeline, option->data, option->expert, option->context};
 }
 
 static tangram_serving_terms terms_of(serving_terms t) {
@@ -25,6 +27,7 @@ static tangram_serving_terms terms_of(serving_terms t) {
         .tensor_s = t.tensor,
         .expert_s = t.expert,
         .pipeline_s = t.pipeline,
+        .context_s = t.context,
     };
 }
 
@@ -56,6 +59,7 @@ void tangram_serving_memory_of(
         .total_bytes = b.total,
         .weight_bytes = b.weights,
         .cache_bytes = b.cache,
+        .offloaded_bytes = b.offloaded,
         .activation_bytes = b.activations,
         .reserved_bytes = job->device.reserved_bytes,
     };
@@ -75,6 +79,9 @@ void tangram_serving_state_of(
         .prefill_steps = s.prefill_steps,
         .prefill_step_s = s.prefill_step,
         .imbalance = s.imbalance,
+        .encoder_s = s.encoder,
+        .sequence_bytes = s.sequence_bytes,
+        .room_bytes = s.room_bytes,
     };
 }
 
@@ -86,7 +93,8 @@ void tangram_serving_point_of(
     const serving_sizes sizes = serving_sizes_of(job, &lanes);
     const serving_state s = {
         state->batch_limit,    state->prefill_per_request_s, state->prompt_s,
-        state->prefill_steps, state->prefill_step_s,        state->imbalance};
+        state->prefill_steps,  state->prefill_step_s,        state->imbalance,
+        state->encoder_s,      state->sequence_bytes,        state->room_bytes};
     const serving_point p = serving_point_of(job, &sizes, &s, batch);
     *point = (tangram_serving_point){
         .rate = p.rate,
@@ -94,6 +102,7 @@ void tangram_serving_point_of(
         .token_s = p.token,
         .first_token_s = p.first_token,
         .wait_s = p.wait,
+        .offload_s = p.offload,
     };
 }
 

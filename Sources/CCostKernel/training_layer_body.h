@@ -113,15 +113,22 @@ TANGRAM_INLINE void add_matrix(
     add_passes(
         job, flop, forward, backward, gradient, &cost->forward.matrix, &cost->backward.matrix,
         cost, share);
-    if (matrix->is_rebuilt) { cost->repeated = cost->repeated + forward * share; }
+    // How much of it selective recomputation multiplies again.
+    double again = matrix->is_rebuilt ? 1 : job->repeated_matrix_share;
+    if (again > 0) { cost->repeated = cost->repeated + forward * share * SPLAT(again); }
     if (job->device.cast_element_cost_s > 0) {
         // Quantising an operand reads 16 bits and writes the narrow copy.
         R cast = sizes->shard_tokens * SPLAT(job->device.cast_element_cost_s) * share;
         R cast_forward = cast * SPLAT(matrix->input);
         cost->forward.elementwise = cost->forward.elementwise + cast_forward;
-        cost->backward.elementwise =
-            cost->backward.elementwise + cast * SPLAT(2 * matrix->output);
-        if (matrix->is_rebuilt) { cost->repeated = cost->repeated + cast_forward; }
+        // The gradient of what came out is cast along rows for that of the input, and along columns
+        // for that of the weights; so is the input again.
+        R columns_cast = cast * SPLAT(matrix->output + job->device.recast_share * matrix->input);
+        columns_cast = job->is_frozen ? SPLAT(0) : columns_cast;
+        cost->backward.elementwise = cost->backward.elementwise + cast * SPLAT(matrix->output)
+            + columns_cast;
+        cost->weight_gradient = cost->weight_gradient + columns_cast;
+        if (again > 0) { cost->repeated = cost->repeated + cast_forward * SPLAT(again); }
     }
 }
 
@@ -136,7 +143,7 @@ TANGRAM_INLINE void add_attention(
     R inverse_tiles = SPLAT(kind->inverse_tiles) * sizes->blocks_share;
     R forward = attention_s(&kind->core, flop, bytes, kind->inverse_length, inverse_tiles);
     R backward = attention_s(
-        &kind->core, flop * SPLAT(job->attention_backward),
+        &kind->core, flop * SPLAT(job->attention_backward * job->attention_backward_slowdown),
         bytes * SPLAT(job->attention_backward_bytes), kind->inverse_length, inverse_tiles);
     if (job->repeats_attention) { cost->repeated = cost->repeated + forward * share; }
     cost->forward.attention = cost->forward.attention + forward * share;
@@ -171,6 +178,35 @@ TANGRAM_INLINE void add_attention(
         + SELECT(sizes->context > SPLAT(1), exchanged_backward, SPLAT(0)) * share;
 }
 
+// The all-to-all where no library for it was measured. Copies for one node, or for one rank, travel
+// once where software merges them: k experts drawn at random lie on n · (1 − (1 − 1/n)^k) of n nodes.
+// Routing may limit the nodes; a group of experts that is spread over several nodes is reached on
+// each of them.
+TANGRAM_INLINE exchange_cost all_to_all_of(
+    const tangram_training_job *job, const tangram_expert_kind *kind, rank_group experts
+) {
+    R far_share = SPLAT(1), near_share = SPLAT(1);
+    if (job->merges_copies) {
+        R missed_nodes = SPLAT(1), missed_ranks = SPLAT(1);
+        R other_nodes = SPLAT(1) - SPLAT(1) / experts.outside;
+        R other_ranks = SPLAT(1) - SPLAT(1) / experts.size;
+        for (double i = 0; i < kind->active_expert_count; i++) {
+            missed_nodes = missed_nodes * other_nodes;
+            missed_ranks = missed_ranks * other_ranks;
+        }
+        R inverse_active = SPLAT(1 / kind->active_expert_count);
+        near_share = experts.size * (SPLAT(1) - missed_ranks) * inverse_active;
+        R reached = experts.outside * (SPLAT(1) - missed_nodes);
+        if (kind->group_limit > 0) {
+            R limit = SPLAT(kind->group_limit)
+                * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
+            reached = min_r(reached, limit);
+        }
+        far_share = min_r(SPLAT(1), reached * inverse_active);
+    }
+    return merged_exchange_cost(&job->network, experts, far_share, near_share);
+}
+
 // Routed experts: two grouped multiplications and the all-to-all that brings tokens and takes them
 // back. Ranks that share an expert gather each other's tokens.
 TANGRAM_INLINE void add_experts(
@@ -178,7 +214,7 @@ TANGRAM_INLINE void add_experts(
     layer_cost *cost
 ) {
     R share = SPLAT(kind->share);
-    double hidden = job->model.hidden;
+    double hidden = kind->width;
     const tangram_expert_curve *curve = &job->device.experts;
     // The busiest rank is waited for; what it has more than the average is not computed elsewhere.
     R own = sizes->shard_tokens * SPLAT(kind->active_expert_count * job->expert_load);
@@ -212,37 +248,26 @@ TANGRAM_INLINE void add_experts(
     if (job->device.cast_element_cost_s > 0) {
         R cast = (visits * SPLAT(hidden) + own * SPLAT(kind->expert_width))
             * SPLAT(job->device.cast_element_cost_s) * share;
+        // The other way, what came out and what went in along columns are as many elements.
+        R columns_cast = cast * SPLAT(job->is_frozen ? 0 : 1 + job->device.recast_share);
         cost->forward.elementwise = cost->forward.elementwise + cast;
-        cost->backward.elementwise = cost->backward.elementwise + SPLAT(2) * cast;
+        cost->backward.elementwise = cost->backward.elementwise + cast + columns_cast;
+        cost->weight_gradient = cost->weight_gradient + columns_cast;
         repeated = repeated + cast;
     }
     rank_group experts = group_of(&job->network, sizes->expert, sizes->expert_tensor);
-    // Copies for one node, or for one rank, travel once where software merges them: k experts drawn
-    // at random lie on n · (1 − (1 − 1/n)^k) of n nodes. Routing may limit the nodes; a group of
-    // experts that is spread over several nodes is reached on each of them.
-    R far_share = SPLAT(1), near_share = SPLAT(1);
-    if (job->merges_copies) {
-        R missed_nodes = SPLAT(1), missed_ranks = SPLAT(1);
-        R other_nodes = SPLAT(1) - SPLAT(1) / experts.outside;
-        R other_ranks = SPLAT(1) - SPLAT(1) / experts.size;
-        for (double i = 0; i < kind->active_expert_count; i++) {
-            missed_nodes = missed_nodes * other_nodes;
-            missed_ranks = missed_ranks * other_ranks;
-        }
-        R inverse_active = SPLAT(1 / kind->active_expert_count);
-        near_share = experts.size * (SPLAT(1) - missed_ranks) * inverse_active;
-        R reached = experts.outside * (SPLAT(1) - missed_nodes);
-        if (kind->group_limit > 0) {
-            R limit = SPLAT(kind->group_limit)
-                * max_r(SPLAT(1), floor_r(experts.outside * SPLAT(kind->inverse_group_count)));
-            reached = min_r(reached, limit);
-        }
-        far_share = min_r(SPLAT(1), reached * inverse_active);
-    }
-    exchange_cost swap = merged_exchange_cost(&job->network, experts, far_share, near_share);
     R elements = own * SPLAT(hidden);
-    R both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
-        + exchange_s(swap, elements * SPLAT(job->combine_bytes));
+    R both;
+    if (job->merges_copies && job->network.exchange_count > 0) {
+        expert_exchange e =
+            exchange_of(kind, experts, sizes->shard_tokens * SPLAT(job->expert_load));
+        both = fastest_exchange_s(
+            &job->network, &e, hidden * job->device.dispatch_bytes, hidden * job->combine_bytes, 1);
+    } else {
+        exchange_cost swap = all_to_all_of(job, kind, experts);
+        both = exchange_s(swap, elements * SPLAT(job->device.dispatch_bytes))
+            + exchange_s(swap, elements * SPLAT(job->combine_bytes));
+    }
     both = SELECT(sizes->expert > SPLAT(1), both, SPLAT(0));
     if (any_of(sizes->expert_tensor > SPLAT(1))) {
         rank_group shares = group_of(&job->network, sizes->expert_tensor, SPLAT(1));
@@ -284,6 +309,10 @@ TANGRAM_INLINE layer_cost average_layer(
     layer_cost cost = {no_pass(), no_pass(), SPLAT(0), SPLAT(0)};
     R whole = sizes->tokens * SPLAT(job->activation_bytes * model->hidden);
     R pair = seconds(tensor_gather, whole) + seconds(tensor_scatter, whole);
+    if (job->gather_copy_share > 0) {
+        R copies = whole * SPLAT(2 * job->gather_copy_share * job->device.byte_cost_s);
+        pair = pair + SELECT(sizes->tensor > SPLAT(1), copies, SPLAT(0));
+    }
     for (int32_t m = 0; m < model->matrix_count; m++) {
         if (model->matrices[m].phase == TANGRAM_PHASE_DECODE) { continue; }
         add_matrix(job, &model->matrices[m], sizes, &cost);
@@ -298,6 +327,10 @@ TANGRAM_INLINE layer_cost average_layer(
     R gathers = pair * SPLAT(model->tensor_blocks);
     cost.forward.tensor = cost.forward.tensor + gathers;
     cost.backward.tensor = cost.backward.tensor + gathers;
+    if (job->repeated_matrix_share > 0) {
+        // What is scattered is kept, what is gathered is not.
+        cost.repeated = cost.repeated + gathers * SPLAT(0.5);
+    }
     return cost;
 }
 

@@ -51,6 +51,10 @@ void tangram_training_cost_of(
         .optimizer_bytes = r.memory.optimizer,
         .activation_bytes = r.memory.activations,
         .reserved_bytes = job->device.reserved_bytes,
+        .dual_forward_s = r.dual_forward,
+        .dual_backward_s = r.dual_backward,
+        .dual_weight_s = r.dual_weight,
+        .dual_both_s = r.dual_both,
         .flop = r.flop,
         .energy_j = r.energy,
         .other_layers = r.split.others,
@@ -95,7 +99,11 @@ int32_t tangram_training_last_layers(
     const double more = fewer + step;
     const double fewer_last = max_r(0, layers - before * fewer);
     const double more_last = max_r(0, layers - before * more);
-    const int takes_more = max_r(more, more_last + head) < max_r(fewer, fewer_last + head);
+    // A bidirectional pipeline puts the last stage beside the first.
+    const double weight = dual ? 0.5 : 1;
+    const double with_more = max_r(more, more + weight * (more_last + head - more));
+    const double with_fewer = max_r(fewer, fewer + weight * (fewer_last + head - fewer));
+    const int takes_more = with_more < with_fewer;
     return (int32_t)(takes_more ? more_last : fewer_last);
 }
 

@@ -12,6 +12,8 @@ typedef struct {
     R matrix, experts, attention, elementwise, recomputed, tensor, context, expert, pipeline;
     R bubble, data, optimizer, host;
     R flop;
+    // DualPipe's phases: forward, backward and weight gradients alone, forward beside backward.
+    R dual_forward, dual_backward, dual_weight, dual_both;
     // Joules of all devices.
     R energy;
     stage_split split;
@@ -290,6 +292,11 @@ TANGRAM_INLINE training_result step_with(
         SELECT(others_time >= last_time, D_TO_R(split.others), D_TO_R(split.last));
     slow_layers = SELECT(has_pipeline > none, slow_layers, layers);
     R slowest = SELECT(has_pipeline > none, max_r(others_time, last_time), last_time);
+    // Where a device holds a stage of either direction, the last one shares it with the first.
+    R is_dual = SELECT(option->schedule == TANGRAM_SCHEDULE_DUALPIPE, one, none);
+    R shared_time = max_r(others_time, (others_time + last_time) * SPLAT(0.5));
+    slowest = SELECT(is_dual > none, shared_time, slowest);
+    slow_layers = SELECT(is_dual > none, D_TO_R(split.others), slow_layers);
     // All stages once: layers are rounded up per stage, but there are only so many.
     R sum = layers * layer_time + head_time + sizes.pipeline * send;
     R fill = max_r(none, sum - slowest) / sizes.virtual_stages;
@@ -298,10 +305,20 @@ TANGRAM_INLINE training_result step_with(
     R postponed = (layers - slow_layers) * layer.weight_gradient;
     R schedule_h1 = max_r(none, sum - slowest - SPLAT(2) * postponed);
     R schedule_v = max_r(none, sum - slowest - SPLAT(3) * postponed);
-    // Bubble of DualPipe, (p/2 − 1)(F&B + B − 3W) with B = 2F and W = F: that is F&B − F
-    // (arXiv 2412.19437, Table 2).
-    R schedule_dual = max_r(none, sizes.pipeline * SPLAT(0.5) - one)
-        * max_r(none, slowest - slow_layers * compute_of(forward));
+    // DualPipe runs a forward pass beside a backward pass of the other direction, but a rank of the
+    // middle fills and drains with (5p/2 − 1)/2 of either alone (the schedule that DeepSeek
+    // published with it, averaged over ranks), whose all-to-alls hide behind nothing. Its bubble is
+    // (p/2 − 1)(F&B + B − 3W) (arXiv 2412.19437, Table 2).
+    pass_cost lone_forward = overlapped(job, layer.forward, none);
+    pass_cost lone_backward = overlapped(job, layer.backward, none);
+    R half = sizes.pipeline * SPLAT(0.5);
+    R alone = min_r(micro_batches, max_r(none, SPLAT(2.5) * half - SPLAT(0.5)));
+    R dual_forward = slow_layers * total_of(lone_forward);
+    R dual_backward = slow_layers * (total_of(lone_backward) + recompute);
+    R dual_weight = slow_layers * layer.weight_gradient;
+    R schedule_dual = alone * max_r(none, dual_forward + dual_backward - others_time)
+        + max_r(none, half - one)
+            * max_r(none, slowest + dual_backward - SPLAT(3) * dual_weight);
     fill = SELECT(option->schedule == TANGRAM_SCHEDULE_ZB_H1, schedule_h1, fill);
     fill = SELECT(option->schedule == TANGRAM_SCHEDULE_ZB_V, schedule_v, fill);
     fill = SELECT(option->schedule == TANGRAM_SCHEDULE_DUALPIPE, schedule_dual, fill);
@@ -368,10 +385,13 @@ TANGRAM_INLINE training_result step_with(
         scatter_all = scatter_all + between;
     }
     R hiding = SPLAT(job->gradient_overlap) * (one - one / max_r(one, slow_layers));
+    // All-to-alls of both directions fill the fabric that they would hide on.
+    hiding = SELECT(is_dual > none, SELECT(sizes.expert > one, none, hiding), hiding);
     R bucket = one - hiding;
     R gradients_exposed = max_r(scatter_all * bucket, scatter_all - backward_stage * hiding);
     R weights_exposed = max_r(gather_all * bucket, gather_all - forward_stage * hiding);
     R exposed = gradients_exposed + weights_exposed;
+    R sent = scatter_all + gather_all;
     if (any_of(option->zero < 1)) {
         // Without a sharded optimizer gradients are gathered instead of weights.
         R regather = sharing_s(
@@ -379,10 +399,12 @@ TANGRAM_INLINE training_result step_with(
         R reduced = scatter_all + regather;
         R exposed_plain = max_r(reduced * bucket, reduced - backward_stage * hiding);
         exposed = SELECT(option->zero >= 1, exposed, exposed_plain);
+        sent = SELECT(option->zero >= 1, sent, reduced);
     }
     // ZeRO-2 keeps a shard of the gradients only, so that they leave after every micro-batch.
     R exposed_2 = micro_batches * gradients_exposed + weights_exposed;
     exposed = SELECT(option->zero >= 2, exposed_2, exposed);
+    sent = SELECT(option->zero >= 2, micro_batches * scatter_all + gather_all, sent);
     if (any_of(option->zero >= 3)) {
         // ZeRO-3: layer by layer, weights are gathered for the forward and the backward pass of
         // every micro-batch and gradients scattered after it, behind the computation of another
@@ -409,7 +431,11 @@ TANGRAM_INLINE training_result step_with(
         exposed_3 = exposed_3
             + max_r(between * (one - SPLAT(job->gradient_overlap)), between - left);
         exposed = SELECT(option->zero >= 3, exposed_3, exposed);
+        sent = SELECT(
+            option->zero >= 3, micro_batches * (gather_3 + gather_3 + scatter_3), sent);
     }
+    // What is hidden runs on multiprocessors that the computation then lacks.
+    exposed = exposed + (sent - exposed) * SPLAT(job->collective_share);
 
     // The optimizer updates a shard where it is sharded.
     D updated = SELECT(
@@ -420,6 +446,21 @@ TANGRAM_INLINE training_result step_with(
         &job->device, D_TO_R(updated * counts.inverse_copies) * SPLAT(job->update_bytes), 1);
 
     result.step = pipeline_time + exposed + optimizer;
+    // Weight gradients that are postponed, on an average rank: (3p/2 − 1)/2.
+    R postponed_count = is_dual * min_r(alone, max_r(none, SPLAT(1.5) * half - SPLAT(0.5)));
+    R alone_count = is_dual * alone;
+    // An average stage: layers and heads over all of them.
+    R stage_layers = layers / sizes.pipeline;
+    R stage_head = one / sizes.pipeline;
+    result.dual_weight = postponed_count * stage_layers * layer.weight_gradient;
+    result.dual_forward = alone_count
+        * (stage_layers * total_of(lone_forward) + stage_head * total_of(head.forward));
+    result.dual_backward = alone_count
+            * (stage_layers * (total_of(lone_backward) + recompute)
+                + stage_head * total_of(head.backward))
+        - result.dual_weight;
+    result.dual_both = (is_dual * micro_batches - alone_count)
+        * (stage_layers * layer_time + stage_head * head_time);
     result.data = exposed;
     result.optimizer = optimizer;
     // An average device works for micro-batches × average stage; the rest of the time it waits.

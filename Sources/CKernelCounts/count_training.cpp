@@ -12,6 +12,7 @@ namespace {
 #pragma clang diagnostic ignored "-Wunused-but-set-variable"
 #include "../CCostKernel/operators_body.h"
 #include "../CCostKernel/collectives_body.h"
+#include "../CCostKernel/exchange_body.h"
 #include "../CCostKernel/training_layer_body.h"
 #include "../CCostKernel/training_memory_body.h"
 #include "../CCostKernel/training_step_body.h"

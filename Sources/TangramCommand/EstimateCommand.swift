@@ -16,7 +16,7 @@ struct EstimateCommand: ParsableCommand {
         discussion: """
             In numbers of tokens k is 1,024 and M 1,024²; other quantities carry units. A layout \
             for training has the keys tp, pp, vpp, cp, dp, ep, etp, zero, mb, recompute, schedule, \
-            exchange, last and shard, one for serving tp, pp, dp, ep, weights and kv. Reinforcement learning \
+            exchange, last and shard, one for serving tp, pp, dp, cp, ep, weights and kv. Reinforcement learning \
             (--rl) takes --prompt and --output-tokens for its lengths, --batch for its updates, and \
             --layout for the learner.
             """)
@@ -79,11 +79,7 @@ struct EstimateCommand: ParsableCommand {
             let report = try request.reinforce(try question(catalogues, model, request.group))
             try output.emit(text: { report.text(style: $0) }, json: { report.json })
         case .serve:
-            var demand = serving.demand(model, dispatch: network.allToAll)
-            if let engine = serving.engine {
-                demand.engine = try EstimateRequest.engine(
-                    engine, architecture: request.group.accelerator.architecture)
-            }
+            let demand = try serving.demand(model, dispatch: network.allToAll)
             var question = serving.question
             question.wantsFront = plot != nil || serving.split || serving.decodeOn != nil
             if let name = serving.decodeOn, let decodeCount = serving.decodeCount {
@@ -136,8 +132,7 @@ struct EstimateCommand: ParsableCommand {
             question.demand.framework = try EstimateRequest.framework(framework)
         }
         if let engine = serving.engine {
-            question.demand.engine = try EstimateRequest.engine(
-                engine, architecture: sampling.accelerator.architecture)
+            question.demand.engine = try EstimateRequest.engine(engine)
         }
         return question
     }

@@ -20,6 +20,20 @@ struct QuantityArgument<Value: Quantity>: ExpressibleByArgument {
     }
 }
 
+/// An amount of memory with its unit, as an argument.
+struct BytesArgument {
+    var bytes: Bytes
+
+    init(_ text: String) throws {
+        do {
+            bytes = try Bytes(parsing: text)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        guard bytes > .zero else { throw ValidationError("\(text) is not above 0") }
+    }
+}
+
 extension TokenCount: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }
@@ -164,7 +178,10 @@ struct ServingOptions: ParsableArguments {
     var kv = NumberFormat.bf16
 
     @Option(
-        help: "A serving engine of engines.json whose overheads are counted; none by default.")
+        help: """
+            A serving engine of engines.json whose overheads are counted, or ideal for none; by \
+            default the usual one of the accelerator's vendor.
+            """)
     var engine: String?
 
     @Option(help: "Share of prompt tokens that are cached from earlier requests, 0 to below 1.")
@@ -179,8 +196,37 @@ struct ServingOptions: ParsableArguments {
     @Option(help: "Percentile of requests that the knee of the load is for: 50, 90 or 99.")
     var percentile = 90
 
+    @Flag(help: "Limits on times hold for --percentile of the requests instead of the mean one.")
+    var atPercentile = false
+
     @Option(help: "Prompts are uniform within this part of their mean length, 0 to below 1.")
-    var spread = 0.0
+    var spread: Double?
+
+    @Option(help: "Lengths of prompts are log-normal with this deviation over the mean.")
+    var promptVariation: Double?
+
+    @Option(help: "Lengths of answers are log-normal with this deviation over the mean.")
+    var outputVariation: Double?
+
+    @Option(help: "A CSV of counted lengths: prompt,output and optionally weight; gives the means.")
+    var lengths: String?
+
+    @Option(help: "Tokens of a prompt that are of images; the model needs a vision_config.")
+    var imageTokens: TokenCount?
+
+    @Option(help: "Images of a prompt.")
+    var images = 1
+
+    @Option(help: "Further copies of busy experts in every layer, over all ranks (EPLB).")
+    var redundantExperts = 0
+
+    @Option(help: "The busiest rank's share of tokens over the average, at least 1.")
+    var imbalance: Double?
+
+    @Option(
+        help: "Host memory that the cache of one accelerator may fill, for example \"128 GiB\".",
+        transform: BytesArgument.init)
+    var hostCache: BytesArgument?
 
     @Flag(help: "Compare with prefill and decode apart on the same accelerators.")
     var split = false
@@ -204,8 +250,26 @@ struct ServingOptions: ParsableArguments {
         if ![50, 90, 99].contains(percentile) {
             throw ValidationError("--percentile \(percentile) is not 50, 90 or 99")
         }
-        if !(0..<1).contains(spread) {
+        if let spread, !(0..<1).contains(spread) {
             throw ValidationError("--spread \(spread) is not from 0 to below 1")
+        }
+        for (name, value) in [("prompt", promptVariation), ("output", outputVariation)] {
+            if let value, !(0.001...10).contains(value) {
+                throw ValidationError("--\(name)-variation \(value) is not from 0.001 to 10")
+            }
+        }
+        if spread != nil, promptVariation != nil {
+            throw ValidationError("--spread and --prompt-variation say the same in two ways")
+        }
+        if !(0...100_000).contains(redundantExperts) {
+            throw ValidationError(
+                "--redundant-experts \(redundantExperts) is not from 0 to 100,000")
+        }
+        if !(1...100_000).contains(images) {
+            throw ValidationError("--images \(images) is not from 1 to 100,000")
+        }
+        if let imbalance, !(1...100).contains(imbalance) {
+            throw ValidationError("--imbalance \(imbalance) is not from 1 to 100")
         }
         if (decodeOn == nil) != (decodeCount == nil) {
             throw ValidationError("--decode-on and --decode-count belong together")
@@ -217,10 +281,12 @@ struct ServingOptions: ParsableArguments {
 
     /// What else the estimate is asked.
     var question: ServingQuestion {
-        ServingQuestion(percentile: percentile, spread: spread, comparesSplit: split)
+        ServingQuestion(percentile: percentile, comparesSplit: split)
     }
 
-    func demand(_ model: TransformerModel, dispatch: NumberFormat) -> ServingDemand {
+    func demand(
+        _ model: TransformerModel, dispatch: NumberFormat
+    ) throws -> ServingDemand {
         var demand = ServingDemand(
             model: model, requestRate: rate?.quantity ?? RequestRate(1),
             promptTokens: prompt.value, outputTokens: outputTokens.value,
@@ -231,6 +297,30 @@ struct ServingOptions: ParsableArguments {
         if drafts > 0 {
             demand.speculation = Speculation(draftCount: drafts, acceptance: acceptance)
         }
+        if let spread { demand.promptLengths = .uniform(spread: spread) }
+        if let variation = promptVariation {
+            demand.promptLengths = .logNormal(variation: variation)
+        }
+        if let variation = outputVariation {
+            demand.outputLengths = .logNormal(variation: variation)
+        }
+        if let lengths {
+            let counted = try CountedLengths(file: lengths)
+            (demand.promptTokens, demand.promptLengths) = (
+                counted.prompt.mean, counted.prompt.lengths
+            )
+            (demand.outputTokens, demand.outputLengths) = (
+                counted.output.mean, counted.output.lengths
+            )
+        }
+        if let tokens = imageTokens {
+            demand.images = ImageInput(tokens: tokens.value, count: images)
+        }
+        demand.redundantExperts = redundantExperts
+        demand.expertImbalance = imbalance
+        demand.hostCache = hostCache?.bytes
+        demand.percentile = atPercentile ? percentile : nil
+        if let engine { demand.engine = try EstimateRequest.engine(engine) }
         return demand
     }
 }

@@ -92,7 +92,7 @@ struct PlanCommand: ParsableCommand {
 
     /// What a scenario with shares of time gets in place of a plan.
     private func timeShared(_ scenario: Scenario) throws {
-        let plan = try workers.timeShared(scenario)
+        let plan = try workers.timeShared(scenario, timeLimit: timeLimit?.duration)
         switch format {
         case .text: try target.write(TimeSharedReport(plan).text(style: target.style))
         case .json: try target.write(TimeSharedReport(plan).json.text)

@@ -54,13 +54,16 @@ struct ThreadOptions: ParsableArguments {
         }
     }
 
-    /// Shares of time for `scenario`.
-    func timeShared(_ scenario: Scenario) throws -> TimeSharedPlan {
+    /// Shares of time for `scenario`, as ``plan(_:timeLimit:strategy:)`` plans it.
+    func timeShared(_ scenario: Scenario, timeLimit: Duration? = nil) throws -> TimeSharedPlan {
         let line = ProgressLine()
         defer { line.finish() }
+        Interruption.install()
         do {
-            return try Planner(workers: try HostWorkers.best(threadCount: threads))
-                .timeShared(scenario) { line.update($0) }
+            return try Planner(workers: try HostWorkers.best(threadCount: threads)).timeShared(
+                scenario, deadline: timeLimit.map { ContinuousClock.now.advanced(by: $0) },
+                isCancelled: { Interruption.isAsked }
+            ) { line.update($0) }
         } catch {
             throw CommandFailure("\(error)")
         }

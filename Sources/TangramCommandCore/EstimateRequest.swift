@@ -102,11 +102,8 @@ package struct EstimateRequest: Sendable {
             if let best = choices.first?.estimate {
                 let share = load.map { $0 / Double(max(1, count / best.acceleratorCount)) }
                 report.percentile = question.percentile
-                report.knee = model.knee(
-                    best, percent: question.percentile, spread: question.spread)
-                report.latency = share.flatMap {
-                    model.latency(best, load: $0, spread: question.spread)
-                }
+                report.knee = model.knee(best, percent: question.percentile)
+                report.latency = share.flatMap { model.latency(best, load: $0) }
             }
             if question.wantsFront {
                 report.front = ServingSearch(model).throughputFront(acceleratorLimit: count)
@@ -125,14 +122,7 @@ package struct EstimateRequest: Sendable {
         _ demand: ServingDemand, _ question: ServingQuestion, _ group: DeviceGroup, _ others: Int
     ) throws(CommandFailure) -> ServingEstimateReport {
         let prefill = ServingModel(demand: demand, group: self.group)
-        var decodeDemand = demand
-        if demand.engine != .ideal,
-            let engine = try? ServingEngine.shipped(
-                demand.engine.id, architecture: group.accelerator.architecture)
-        {
-            decodeDemand.engine = engine
-        }
-        let decode = ServingModel(demand: decodeDemand, group: group)
+        let decode = ServingModel(demand: demand, group: group)
         let split = SplitServing(prefill: prefill, decode: decode)
             .best(prefillLimit: count, decodeLimit: others)
         do {
@@ -159,15 +149,11 @@ package struct EstimateRequest: Sendable {
         ]
     }
 
-    /// The engine of that name on an architecture.
-    package static func engine(
-        _ name: String, architecture: String
-    ) throws(CommandFailure) -> ServingEngine {
+    /// The engine of that name, on whatever accelerator.
+    package static func engine(_ name: String) throws(CommandFailure) -> ServingEngine {
         do {
-            if let engine = try ServingEngine.shipped(name, architecture: architecture) {
-                return engine
-            }
             let names = try ServingEngine.shippedNames()
+            if names.contains(name) { return .named(name) }
             throw CommandFailure.unknown(
                 "engine", name, among: names, hint: "known: \(names.joined(separator: ", "))")
         } catch let error as CommandFailure {

@@ -9,7 +9,7 @@ package struct LayoutText: Hashable, Sendable {
         "tp", "pp", "vpp", "cp", "dp", "ep", "etp", "zero", "mb", "recompute", "schedule",
         "exchange", "last", "shard",
     ]
-    private static let serving = ["tp", "pp", "dp", "ep", "weights", "kv"]
+    private static let serving = ["tp", "pp", "dp", "cp", "ep", "weights", "kv"]
 
     /// Reads `text`.
     ///
@@ -90,7 +90,7 @@ package struct LayoutText: Hashable, Sendable {
         try checkKeys(Self.serving)
         let layout = ServingLayout(
             tensorParallel: try size("tp"), pipelineParallel: try size("pp"),
-            dataParallel: try size("dp"),
+            dataParallel: try size("dp"), contextParallel: try size("cp"),
             expertParallel: values["ep"] == nil ? nil : try size("ep"))
         return (layout, try format("weights"), try format("kv"))
     }

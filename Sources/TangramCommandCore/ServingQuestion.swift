@@ -4,8 +4,6 @@ package import Tangram
 package struct ServingQuestion: Sendable {
     /// The percentile that the knee is for.
     package var percentile: Int
-    /// Prompts are uniform within this part of their mean length.
-    package var spread: Double
     /// Whether prefill and decode apart are compared.
     package var comparesSplit: Bool
     /// Whether the front of throughput against speed is wanted.
@@ -14,9 +12,8 @@ package struct ServingQuestion: Sendable {
     package var decode: (group: DeviceGroup, count: Int)?
 
     /// Creates a question.
-    package init(percentile: Int = 90, spread: Double = 0, comparesSplit: Bool = false) {
+    package init(percentile: Int = 90, comparesSplit: Bool = false) {
         self.percentile = percentile
-        self.spread = spread
         self.comparesSplit = comparesSplit
     }
 }

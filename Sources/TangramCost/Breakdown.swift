@@ -4,6 +4,10 @@ public import TangramUnits
 public struct TimePart: Hashable, Sendable {
     /// What takes the time.
     public enum Cause: String, CaseIterable, Hashable, Sendable {
+        /// The encoder of images.
+        case encoder = "image encoder"
+        /// Waiting for cache in the host's memory.
+        case offload = "cache from host memory"
         /// Matrix multiplications of attention, dense layers and head.
         case matrixMultiply = "matrix multiply"
         /// Matrix multiplications of routed experts.
@@ -60,6 +64,8 @@ public struct MemoryBreakdown: Hashable, Sendable {
     public var activations: Bytes
     /// KV cache.
     public var keyValueCache: Bytes
+    /// KV cache of this device in the host's memory, which ``total`` leaves out.
+    public var hostCache: Bytes
     /// Communication buffers, library workspaces and the runtime's own memory.
     public var workspace: Bytes
     /// What the device offers after the allocator's reserve.
@@ -68,14 +74,15 @@ public struct MemoryBreakdown: Hashable, Sendable {
     /// Creates a breakdown; parts left out are empty.
     public init(
         weights: Bytes = .zero, gradients: Bytes = .zero, optimizer: Bytes = .zero,
-        activations: Bytes = .zero, keyValueCache: Bytes = .zero, workspace: Bytes = .zero,
-        available: Bytes
+        activations: Bytes = .zero, keyValueCache: Bytes = .zero, hostCache: Bytes = .zero,
+        workspace: Bytes = .zero, available: Bytes
     ) {
         self.weights = weights
         self.gradients = gradients
         self.optimizer = optimizer
         self.activations = activations
         self.keyValueCache = keyValueCache
+        self.hostCache = hostCache
         self.workspace = workspace
         self.available = available
     }

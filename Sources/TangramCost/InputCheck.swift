@@ -1,4 +1,5 @@
 import TangramHardware
+import TangramModels
 import TangramUnits
 
 /// Refuses figures that nothing can be computed with, before they reach the kernel: its arithmetic
@@ -34,6 +35,18 @@ enum InputCheck {
     static func check(_ demand: ServingDemand) throws(Rejection) {
         try count("prompt tokens", demand.promptTokens, from: 0, upTo: 1 << 30)
         try count("output tokens", demand.outputTokens, upTo: 1 << 30)
+        try count("redundant experts", demand.redundantExperts, from: 0, upTo: 1 << 20)
+        if let images = demand.images {
+            guard demand.model.visionEncoder != nil else {
+                throw .invalidInput(
+                    InvalidInput(
+                        name: "image tokens", value: "\(images.tokens)",
+                        allowed: "none: \(demand.model.id) has no encoder of images (a config.json "
+                            + "with a vision_config has)"))
+            }
+            try count("image tokens", images.tokens, upTo: max(1, demand.promptTokens))
+            try count("images", images.count, upTo: 1 << 20)
+        }
         for (name, limit) in [
             ("limit on the time to the first token", demand.timeToFirstToken),
             ("limit on the time per output token", demand.timePerOutputToken),

@@ -3,8 +3,8 @@ import TangramUnits
 
 extension EfficiencyProfile {
     static let keys = [
-        "architecture", "compute", "attention", "memory", "launch", "uncertainty",
-        "power", "inherited-from", "source",
+        "architecture", "compute", "attention", "memory", "scan", "launch", "uncertainty",
+        "power", "collectives", "inherited-from", "source",
     ]
 
     /// The profile under `cursor`; nil after reporting what is wrong with it.
@@ -15,14 +15,21 @@ extension EfficiencyProfile {
         let compute = cursor.required("compute")?.table(of: NumberFormat.self, read: fraction)
         let attention = cursor.required("attention").flatMap(fraction)
         let memory = cursor.required("memory").flatMap(fraction)
+        let scan = cursor.maybe("scan", fraction)
         let launch = cursor.required("launch")?.quantity(
             Seconds.self, in: Seconds(0)...Seconds(1))
         let uncertainty = cursor.required("uncertainty")?.number(in: 0...1)
         let power = cursor.maybe("power") { PowerShares($0) }
+        let collectives = cursor.maybe("collectives") { cursor -> Double? in
+            guard cursor.allowKeys(["share", "source"]),
+                cursor.required("source")?.string() != nil
+            else { return nil }
+            return cursor.required("share")?.number(in: 0...0.9)
+        }
         let inherited = cursor.maybe("inherited-from") { $0.string() }
         let source = cursor.required("source")?.string()
-        guard let architecture, let compute, let attention, let memory, let launch, let uncertainty,
-            let power, let inherited, let source
+        guard let architecture, let compute, let attention, let memory, let scan, let launch,
+            let uncertainty, let power, let collectives, let inherited, let source
         else { return nil }
         if compute.isEmpty {
             cursor.fail("compute names no number format", note: "for example compute: {bf16: 0.8}")
@@ -33,6 +40,8 @@ extension EfficiencyProfile {
             launch: launch, relativeUncertainty: uncertainty, inheritedFrom: inherited,
             source: source)
         self.power = power
+        self.scan = scan
+        collectiveShare = collectives ?? 0
     }
 
     /// The profile with a compute fraction for each of `formats`: those it does not name take the

@@ -13,6 +13,9 @@ public struct EfficiencyProfile: Hashable, Sendable {
     public var attention: Double
     /// Fraction of peak memory bandwidth that streaming kernels reach.
     public var memory: Double
+    /// Fraction of peak memory bandwidth that the kernels of a state-space layer reach of the bytes
+    /// that a chunked scan has to move; nil where nobody measured it.
+    public var scan: Double?
     /// Fixed cost of one kernel.
     public var launch: Seconds
     /// One-sided relative uncertainty of times that rest on this profile, 0.1 for ±10 %: with
@@ -24,6 +27,9 @@ public struct EfficiencyProfile: Hashable, Sendable {
     public var source: String
     /// What it draws of its power limit; nil where nobody says.
     public var power: PowerShares?
+    /// Part of its multiprocessors that a collective takes from the computation beside it, 0...1; 0
+    /// where nobody says.
+    public var collectiveShare = 0.0
     /// Curves of single operators, which depend on shapes and sizes where the fractions above do
     /// not; nil where nothing of the kind was measured on this architecture or its relatives.
     public var curves: OperatorCurveTable?

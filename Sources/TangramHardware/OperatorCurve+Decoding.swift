@@ -4,6 +4,7 @@ extension OperatorCurve {
     static let keys = [
         "operator", "accelerator", "architecture", "condition", "multiprocessors", "parameters",
         "kernel", "fitted", "residual", "held-out", "median", "p90", "left-out",
+        "disputed",
     ]
 
     /// The curve under `cursor`; nil after reporting what is wrong with it.
@@ -33,15 +34,16 @@ extension OperatorCurve {
             else { return nil }
             return LeftOut(acceleratorID: from, medianError: median, ninetiethError: ninetieth)
         }
+        let disputed = cursor.maybe("disputed") { $0.string() }
         guard let operation, let accelerator, let architecture, let condition, let multiprocessors,
             let parameters, let kernel, let fitted, let heldOut, let median, let ninetieth,
-            let leftOut
+            let leftOut, let disputed
         else { return nil }
         self.init(
             operation: operation, acceleratorID: accelerator, architecture: architecture,
             condition: condition, multiprocessorCount: multiprocessors, parameters: parameters,
             kernel: kernel, fittedCount: fitted,
             heldOutCount: heldOut, medianError: median, ninetiethError: ninetieth,
-            leftOut: leftOut)
+            leftOut: leftOut, disputedBy: disputed)
     }
 }

@@ -46,6 +46,11 @@ public struct OperatorCurve: Hashable, Sendable {
         /// Gain of bandwidth, less one, where the operands stay in the cache. Weights of a model
         /// do not; it describes the measurements.
         case cache
+        /// Part of the last cache in which operands stay; it describes the measurements.
+        case cacheShare = "cache-share"
+        /// Time of one element of the inner dimension in the loop of one tile, ns: no multiplication
+        /// is shorter than its own tiles.
+        case depth = "depth-ns"
         /// Passes over the activations that rounding them costs, each 3 B an element.
         case cast
         /// Cost of one more expert that any token visits, µs.
@@ -64,12 +69,21 @@ public struct OperatorCurve: Hashable, Sendable {
         case headRamp = "head-ramp"
         /// Cost of joining a context that was divided over multiprocessors, µs.
         case split = "split-us"
+        /// Cost of cutting a context of 1,024 tokens over multiprocessors, µs; it grows with the root
+        /// of the context.
+        case length = "length-us"
         /// Extra time of messages beyond the knee, µs.
         case ramp = "ramp-us"
         /// Size at which half of the extra time is paid, MB.
         case knee = "knee-mb"
         /// Fraction of the link's bandwidth that the bus bandwidth of large messages reaches.
         case bus
+        /// Tokens that take as long as filling and draining the kernel of an exchange does.
+        case rows
+        /// Copies of a token that take as long as what it costs on its own rank.
+        case ownCopies = "own"
+        /// Content that takes as long as what a copy of a token costs beside its content, kB.
+        case header = "head-kb"
         /// Exponent p of (aᵖ + bᵖ)^(1/p), which joins the times of compute and memory.
         case power
     }
@@ -99,6 +113,9 @@ public struct OperatorCurve: Hashable, Sendable {
     /// What it would have been off by on this accelerator, median and 90th percentile, had only its
     /// nearest relative been measured; nil where that was not measured either.
     public var leftOut: LeftOut?
+    /// A source that contradicts these measurements, so that predictions leave the curve out; nil
+    /// where none is known.
+    public var disputedBy: String?
 
     /// The error of a relative's curve on this accelerator.
     public struct LeftOut: Hashable, Sendable {

@@ -54,10 +54,11 @@ extension SoftwareStack {
     /// What an entry may say beside its name, and again for an architecture.
     private static let traits = [
         "gradient-overlap", "host-per-layer", "host-per-expert-operator", "experts",
-        "tensor-overlap",
-        "exchange-overlap", "gather-rate", "merges-copies", "keeps-scores", "sequence-parallel",
-        "logit-bytes", "gradient-format", "narrow-weights-only",
-        "narrow-operands", "expert-outputs", "selection", "uncertainty",
+        "tensor-overlap", "exchange-overlap", "gather-rate", "merges-copies", "keeps-scores",
+        "sequence-parallel", "logit-bytes", "gradient-format", "narrow-weights-only",
+        "narrow-scaling", "dispatch-format", "moment-format", "narrow-activations",
+        "copies-gathered", "fused-elementwise", "narrow-operands", "expert-outputs", "selection",
+        "uncertainty",
     ]
 
     /// Takes over what is stated; false where it is no such thing.
@@ -93,13 +94,23 @@ extension SoftwareStack {
         number("uncertainty", 0...10) { relativeUncertainty = $0 }
         truth("merges-copies") { mergesCopies = $0 }
         truth("keeps-scores") { keepsScores = $0 }
+        truth("narrow-activations") { keepsNarrowActivations = $0 }
+        truth("copies-gathered") { copiesGathered = $0 }
+        truth("fused-elementwise") { fusesElementwise = $0 }
         truth("sequence-parallel") { isSequenceParallel = $0 }
         truth("narrow-weights-only") { keepsNarrowWeightsOnly = $0 }
         truth("narrow-operands") { keepsNarrowOperands = $0 }
         truth("expert-outputs") { keepsExpertOutputs = $0 }
-        if let text = cursor.optional("gradient-format")?.string() {
-            if let format = NumberFormat(rawValue: text) {
-                gradientFormat = format
+        func format(_ key: String, _ take: (NumberFormat) -> Void) {
+            guard let text = cursor.optional(key)?.string() else { return }
+            if let format = NumberFormat(rawValue: text) { take(format) } else { isGood = false }
+        }
+        format("gradient-format") { gradientFormat = $0 }
+        format("moment-format") { momentFormat = $0 }
+        format("dispatch-format") { dispatchFormat = $0 }
+        if let text = cursor.optional("narrow-scaling")?.string() {
+            if let scaling = NarrowScaling(rawValue: text) {
+                narrowScaling = scaling
             } else {
                 isGood = false
             }

@@ -33,6 +33,12 @@ public struct SoftwareStack: Hashable, Sendable {
     /// Whether copies of a token for experts of one node cross the fabric once (DeepEP and its
     /// relatives), instead of once for each expert.
     public var mergesCopies = true
+    /// Whether norms, rotary embedding and activations are one kernel each; false where a framework
+    /// launches their additions, products and casts one by one.
+    public var fusesElementwise = true
+    /// Whether what tensor parallelism gathers, and what it scatters, is copied into order, because
+    /// shards lie along a dimension that is not the first (batch-first tensors of PyTorch).
+    public var copiesGathered = false
     /// Whether attention scores are written to memory and kept, as before FlashAttention.
     public var keepsScores = false
     /// Whether tensor parallelism shards norms and residuals over the sequence.
@@ -41,6 +47,15 @@ public struct SoftwareStack: Hashable, Sendable {
     public var logitBytes = 6.0
     /// The format that gradients are accumulated in: `fp32` or `bf16`.
     public var gradientFormat = NumberFormat.fp32
+    /// The format of Adam's two moments: `fp32` or `bf16`.
+    public var momentFormat = NumberFormat.fp32
+    /// Whether what goes into activation functions is kept in the narrow format too, and what comes out
+    /// of attention once, in 12 bits.
+    public var keepsNarrowActivations = false
+    /// The format of tokens on their way to experts where the job does not say.
+    public var dispatchFormat = NumberFormat.bf16
+    /// How operands of 8 bits are scaled where the job does not say.
+    public var narrowScaling = NarrowScaling.block
     /// Whether narrow formats keep their two narrow copies of a weight only, without one of 16 bits.
     public var keepsNarrowWeightsOnly = false
     /// Whether operands of narrow multiplications are kept narrow for the backward pass.

@@ -6,6 +6,7 @@ extension Attention {
         case .grouped(let attention): attention.window == nil
         case .latent: true
         case .compressed(let attention): attention.ratio > 0
+        case .stateSpace: false
         }
     }
 
@@ -18,13 +19,14 @@ extension Attention {
         case .latent(let attention): Double(attention.cachedWidth)
         case .compressed(let attention):
             attention.ratio > 0 ? Double(attention.headDimension) / Double(attention.ratio) : 0
+        case .stateSpace: 0
         }
     }
 
     /// The indexer's values cached per token and layer.
     public var indexerValuesPerToken: Double {
         switch self {
-        case .grouped: 0
+        case .grouped, .stateSpace: 0
         case .latent(let attention): Double(attention.indexer?.headDimension ?? 0)
         case .compressed(let attention):
             attention.ratio > 0
@@ -47,13 +49,16 @@ extension Attention {
             let entries = attention.ratio > 0 ? max(0, context) / attention.ratio : 0
             let window = min(tokens, Double(attention.window))
             return (Double(entries) + window) * Double(attention.headDimension)
+        // Its state, which does not grow.
+        case .stateSpace(let mixer): return tokens > 0 ? Double(mixer.stateValueCount) : 0
         }
     }
 
     /// Values that one layer's indexer caches for one sequence of `context` tokens.
     public func indexerValues(context: Int) -> Double {
         switch self {
-        case .grouped, .latent: return Double(max(0, context)) * indexerValuesPerToken
+        case .grouped, .latent, .stateSpace:
+            return Double(max(0, context)) * indexerValuesPerToken
         case .compressed(let attention):
             let entries = attention.ratio > 0 ? max(0, context) / attention.ratio : 0
             return Double(entries) * Double(attention.indexer?.headDimension ?? 0)

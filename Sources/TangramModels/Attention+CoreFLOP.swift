@@ -24,6 +24,7 @@ extension Attention {
         form: LatentAttention.Form = .expanded
     ) -> FLOP {
         let (past, new) = (Double(max(0, pastTokens)), Double(max(0, newTokens)))
+        if case .stateSpace(let mixer) = self { return FLOP(new * mixer.scanFLOPPerToken) }
         let pairs = corePairs.reduce(0) {
             $0 + $1.count(past: past, new: new, masking: masking)
         }
@@ -36,6 +37,7 @@ extension Attention {
         context: Int, form: LatentAttention.Form = .absorbed
     ) -> FLOP {
         let tokens = Double(max(0, context))
+        if case .stateSpace(let mixer) = self { return FLOP(mixer.stepFLOP) }
         return FLOP(corePairs.reduce(0) { $0 + $1.at(tokens) } * flopPerPair(form: form))
     }
 
@@ -70,6 +72,7 @@ extension Attention {
                 limit: attention.indexer.map { Double($0.selectedCount) },
                 ratio: Double(attention.ratio))
             return [window, entries]
+        case .stateSpace: return []
         }
     }
 

@@ -1,4 +1,4 @@
-/// How a layer attends.
+/// How a layer mixes tokens.
 public enum Attention: Hashable, Sendable {
     /// Multi-head, grouped-query or multi-query attention.
     case grouped(GroupedQueryAttention)
@@ -6,6 +6,8 @@ public enum Attention: Hashable, Sendable {
     case latent(LatentAttention)
     /// DeepSeek-V4's compressed attention.
     case compressed(CompressedAttention)
+    /// No attention: a state-space layer in its place.
+    case stateSpace(StateSpaceMixer)
 
     /// Query heads.
     public var headCount: Int {
@@ -13,6 +15,7 @@ public enum Attention: Hashable, Sendable {
         case .grouped(let attention): attention.headCount
         case .latent(let attention): attention.headCount
         case .compressed(let attention): attention.headCount
+        case .stateSpace(let mixer): mixer.headCount
         }
     }
 
@@ -22,6 +25,7 @@ public enum Attention: Hashable, Sendable {
         switch self {
         case .grouped(let attention): attention.keyValueHeadCount
         case .latent, .compressed: 1
+        case .stateSpace(let mixer): mixer.groupCount
         }
     }
 
@@ -31,6 +35,7 @@ public enum Attention: Hashable, Sendable {
         case .grouped(let attention): attention.headDimension
         case .latent(let attention): attention.queryKeyDimension
         case .compressed(let attention): attention.headDimension
+        case .stateSpace(let mixer): mixer.stateDimension
         }
     }
 
@@ -40,13 +45,14 @@ public enum Attention: Hashable, Sendable {
         case .grouped(let attention): attention.headDimension
         case .latent(let attention): attention.valueDimension
         case .compressed(let attention): attention.headDimension
+        case .stateSpace(let mixer): mixer.headDimension
         }
     }
 
     /// The sparse indexer, nil where there is none.
     public var indexer: SparseIndexer? {
         switch self {
-        case .grouped: nil
+        case .grouped, .stateSpace: nil
         case .latent(let attention): attention.indexer
         case .compressed(let attention): attention.indexer
         }
@@ -58,13 +64,14 @@ public enum Attention: Hashable, Sendable {
         case .grouped(let attention): attention.matrices(hiddenSize: hiddenSize)
         case .latent(let attention): attention.matrices(hiddenSize: hiddenSize)
         case .compressed(let attention): attention.matrices(hiddenSize: hiddenSize)
+        case .stateSpace(let mixer): mixer.matrices(hiddenSize: hiddenSize)
         }
     }
 
     /// The weight matrices of one layer's indexer.
     public func indexerMatrices(hiddenSize: Int) -> [WeightMatrix] {
         switch self {
-        case .grouped: []
+        case .grouped, .stateSpace: []
         case .latent(let attention): attention.indexerMatrices(hiddenSize: hiddenSize)
         case .compressed(let attention): attention.indexerMatrices(hiddenSize: hiddenSize)
         }
@@ -76,13 +83,14 @@ public enum Attention: Hashable, Sendable {
         case .grouped(let attention): attention.hasSinks ? attention.headCount : 0
         case .latent: 0
         case .compressed(let attention): attention.vectorCount
+        case .stateSpace(let mixer): mixer.vectorParameterCount
         }
     }
 
     /// Parameters of the indexer outside its matrices.
     public var indexerVectorParameterCount: Int {
         switch self {
-        case .grouped: 0
+        case .grouped, .stateSpace: 0
         case .latent(let attention): attention.indexerVectorCount
         case .compressed(let attention): attention.indexerVectorCount
         }
@@ -94,6 +102,8 @@ public enum Attention: Hashable, Sendable {
         case .grouped(let attention): attention.normParameterCount
         case .latent(let attention): attention.normParameterCount
         case .compressed(let attention): attention.normParameterCount
+        // The gated norm in front of the last matrix.
+        case .stateSpace(let mixer): mixer.innerWidth
         }
     }
 }

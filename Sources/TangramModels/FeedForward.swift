@@ -12,6 +12,7 @@ public enum FeedForward: Hashable, Sendable {
         case .mixtureOfExperts(let mixture):
             mixture.expertMatrices(hiddenSize: hiddenSize)
                 + mixture.sharedMatrices(hiddenSize: hiddenSize)
+                + mixture.latentMatrices(hiddenSize: hiddenSize)
                 + [mixture.routerMatrix(hiddenSize: hiddenSize)]
         }
     }

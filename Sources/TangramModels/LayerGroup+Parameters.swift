@@ -28,7 +28,9 @@ extension LayerGroup {
             counts.denseFeedForward = sum(block.matrices(hiddenSize: hiddenSize))
         case .mixtureOfExperts(let mixture):
             counts.routedExperts = sum(mixture.expertMatrices(hiddenSize: hiddenSize))
-            counts.sharedExperts = sum(mixture.sharedMatrices(hiddenSize: hiddenSize))
+            counts.sharedExperts = sum(
+                mixture.sharedMatrices(hiddenSize: hiddenSize)
+                    + mixture.latentMatrices(hiddenSize: hiddenSize))
             counts.router = sum([mixture.routerMatrix(hiddenSize: hiddenSize)])
         }
         counts.norms =

@@ -8,6 +8,9 @@ public struct MixtureOfExperts: Hashable, Sendable {
     public var expertWidth: Int
     /// The inner width of all shared experts together; 0 where there are none.
     public var sharedWidth: Int
+    /// The width that routed experts read and write, between a matrix in front of all of them and
+    /// one behind (LatentMoE, arXiv 2601.18089); nil where it is that of the residual stream.
+    public var latentWidth: Int?
     /// Whether experts are gated (SwiGLU).
     public var isGated: Bool
     /// Whether the matrices of routed experts have biases.
@@ -26,7 +29,8 @@ public struct MixtureOfExperts: Hashable, Sendable {
     public init(
         expertCount: Int, activeExpertCount: Int, expertWidth: Int, sharedWidth: Int = 0,
         isGated: Bool = true, hasExpertBias: Bool = false, hasRouterBias: Bool = false,
-        isHashRouted: Bool = false, groupCount: Int? = nil, activeGroupCount: Int? = nil
+        isHashRouted: Bool = false, groupCount: Int? = nil, activeGroupCount: Int? = nil,
+        latentWidth: Int? = nil
     ) {
         self.expertCount = expertCount
         self.activeExpertCount = activeExpertCount
@@ -38,13 +42,15 @@ public struct MixtureOfExperts: Hashable, Sendable {
         self.isHashRouted = isHashRouted
         self.groupCount = groupCount
         self.activeGroupCount = activeGroupCount
+        self.latentWidth = latentWidth
     }
 
     /// The matrices of the routed experts, one copy per expert.
     public func expertMatrices(hiddenSize: Int) -> [WeightMatrix] {
         DenseFeedForward(width: expertWidth, isGated: isGated, hasBias: hasExpertBias)
             .matrices(
-                hiddenSize: hiddenSize, copyCount: expertCount, activeCopyCount: activeExpertCount)
+                hiddenSize: latentWidth ?? hiddenSize, copyCount: expertCount,
+                activeCopyCount: activeExpertCount)
     }
 
     /// The matrices of the shared experts, taken together as one of their summed width.
@@ -52,6 +58,15 @@ public struct MixtureOfExperts: Hashable, Sendable {
         guard sharedWidth > 0 else { return [] }
         return DenseFeedForward(width: sharedWidth, isGated: isGated)
             .matrices(hiddenSize: hiddenSize)
+    }
+
+    /// The matrices in front of the routed experts and behind them, where they work on a latent.
+    public func latentMatrices(hiddenSize: Int) -> [WeightMatrix] {
+        guard let latentWidth else { return [] }
+        return [
+            WeightMatrix(.expertDown, from: hiddenSize, to: latentWidth),
+            WeightMatrix(.expertUp, from: latentWidth, to: hiddenSize),
+        ]
     }
 
     /// The router's matrix.

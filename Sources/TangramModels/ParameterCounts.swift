@@ -12,7 +12,7 @@ public struct ParameterCounts: Hashable, Sendable, AdditiveArithmetic {
     public var denseFeedForward = 0
     /// Routed experts.
     public var routedExperts = 0
-    /// Shared experts.
+    /// Shared experts, and the matrices around the latent that routed ones work on.
     public var sharedExperts = 0
     /// Routers, with their biases.
     public var router = 0

@@ -11,7 +11,7 @@ public struct ProjectionFLOP: Hashable, Sendable {
     public var denseFeedForward = FLOP.zero
     /// The routed experts a token passes through.
     public var routedExperts = FLOP.zero
-    /// Shared experts.
+    /// Shared experts, and the matrices around the latent that routed ones work on.
     public var sharedExperts = FLOP.zero
     /// Routers.
     public var router = FLOP.zero
@@ -41,7 +41,9 @@ extension LayerGroup {
             work.denseFeedForward = sum(block.matrices(hiddenSize: hiddenSize))
         case .mixtureOfExperts(let mixture):
             work.routedExperts = sum(mixture.expertMatrices(hiddenSize: hiddenSize))
-            work.sharedExperts = sum(mixture.sharedMatrices(hiddenSize: hiddenSize))
+            work.sharedExperts = sum(
+                mixture.sharedMatrices(hiddenSize: hiddenSize)
+                    + mixture.latentMatrices(hiddenSize: hiddenSize))
             work.router = sum([mixture.routerMatrix(hiddenSize: hiddenSize)])
         }
         return work

@@ -36,12 +36,17 @@ public struct TransformerModel: Hashable, Sendable, Identifiable {
     /// The shape of a multi-token prediction layer (its count is ignored); nil where it is that of
     /// the last group.
     public var multiTokenPredictionLayer: LayerGroup?
+    /// The encoder of images; nil where the model reads text alone.
+    public var visionEncoder: VisionEncoder?
     /// How the published weights outside routed experts are stored; nil where the configuration
     /// does not say.
     public var checkpointFormat: NumberFormat?
     /// How the published weights of routed experts are stored; nil where the configuration does
     /// not say.
     public var expertCheckpointFormat: NumberFormat?
+    /// Weights of a routed expert that share one 8-bit scale where they are published in 4 bits: 32 in
+    /// MXFP4; nil where nothing is published so.
+    public var expertScaleBlock: Int?
     /// What is published, and where the shape comes from.
     public var provenance = ModelProvenance()
 

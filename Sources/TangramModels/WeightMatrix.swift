@@ -30,6 +30,14 @@ public struct WeightMatrix: Hashable, Sendable {
         case indexerKey
         /// Hidden state to the weight of each indexer head.
         case indexerWeight
+        /// Hidden state to gates, inputs and parameters of a state-space layer.
+        case stateInput
+        /// Heads of a state-space layer to the hidden state.
+        case stateOutput
+        /// Hidden state to the narrower latent that routed experts work on.
+        case expertDown
+        /// That latent to the hidden state.
+        case expertUp
         /// Hidden state to the gate of a feed-forward block.
         case gate
         /// Hidden state to the inner width of a feed-forward block.

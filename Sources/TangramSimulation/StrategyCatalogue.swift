@@ -25,7 +25,7 @@ public enum StrategyCatalogue {
             GavelStrategy.maxMinFairnessBlind(roundSeconds: roundSeconds),
             GavelStrategy.cost(prices: paid, roundSeconds: roundSeconds),
             SiaStrategy(roundSeconds: siaRound), SiaStrategy(roundSeconds: siaRound).blindToSpeed(),
-            GuessingStrategy(ReplanningStrategy(seed: seed), name: "tangram-guess"),
+            GuessingStrategy(RolloutStrategy(), name: "tangram-guess"),
             ListStrategy.themis(), ListStrategy.themis().blind(seed: seed),
             ListStrategy.shortestRemainingTime(),
             ListStrategy.shortestRemainingTime().blind(seed: seed),

@@ -23,6 +23,8 @@ public struct RowOutcome: Sendable {
     public var high: Double?
     /// Why there is no prediction.
     public var reason: String?
+    /// Where in the file that stands, as `file:line:column: column`; nil with a prediction.
+    public var place: String?
     /// Whether it counts: rows of tier C are shown only.
     public var isScored: Bool
     /// What the row does not say and was searched or taken for granted.
@@ -135,7 +137,7 @@ public struct RowOutcome: Sendable {
     }
 
     mutating func predict(
-        from prediction: ServingPrediction, of found: ServingCase
+        from prediction: ServingPrediction, of found: ServingCase, _ model: ServingModel
     ) throws(Inexpressible) {
         let value: Double
         switch metric {
@@ -149,7 +151,7 @@ public struct RowOutcome: Sendable {
         }
         guard value > 0, value.isFinite else { throw Inexpressible.metric(metric) }
         predicted = value
-        let uncertainty = found.uncertainty(of: metric)
+        let uncertainty = found.uncertainty(of: metric, model)
         (low, high) = (value / (1 + uncertainty), value * (1 + uncertainty))
         serving = (prediction.point, found.side.layout)
     }

@@ -119,6 +119,28 @@ enum Inexpressible: Error, CustomStringConvertible {
     case layout([String])
     case rejected(String)
 
+    /// The column to look at.
+    var column: String {
+        switch self {
+        case .shape: "model"
+        case .accelerator, .unlikeAccelerators: "accelerator"
+        case .metric: "metric"
+        case .missing(let column): column
+        case .layout(let problems):
+            Self.column(of: problems.first ?? "")
+        case .rejected: "id"
+        }
+    }
+
+    /// The column that a problem of a layout is about, by the word that it begins with.
+    private static func column(of problem: String) -> String {
+        let columns: [(word: String, column: String)] = [
+            ("tp ×", "num_accel"), ("tp", "TP"), ("pp", "PP"), ("vpp", "VPP"), ("dp", "DP"),
+            ("ep", "EP"), ("cp", "CP"), ("mb", "micro_batch"), ("exchange", "CP"),
+        ]
+        return columns.first { problem.hasPrefix("layout: \($0.word)") }?.column ?? "TP"
+    }
+
     var description: String {
         switch self {
         case .shape(let name, let near):
@@ -127,7 +149,9 @@ enum Inexpressible: Error, CustomStringConvertible {
         case .accelerator(let name, let near):
             "no accelerator \"\(name)\"" + (near.map { " — did you mean \"\($0)\"?" } ?? "")
         case .unlikeAccelerators(let name): "unlike accelerators in one job: \(name)"
-        case .metric(let name): "the metric \"\(name)\" cannot be predicted"
+        case .metric(let name):
+            "the metric \"\(name)\" cannot be predicted — iter_time_s, tokens_per_s_per_gpu, "
+                + "tokens_per_s_total, MFU%, hw_tflops_per_gpu or gpu_hours_per_1T_tokens can"
         case .missing(let column): "\(column) is blank and cannot be searched"
         case .layout(let problems): problems.joined(separator: "; ")
         case .rejected(let reason): reason

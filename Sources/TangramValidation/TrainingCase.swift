@@ -41,6 +41,7 @@ struct TrainingCaseReader {
             assumptions.append("one replica")
         }
         guard let count = stated else { throw Inexpressible.missing("num_accel") }
+        var used = count
         let group = try group(row, count: count)
         let context = try record.integer("CP", in: 1...65_536) ?? 1
         let data = try record.integer("DP", in: 1...1_000_000)
@@ -62,6 +63,11 @@ struct TrainingCaseReader {
         var layout: TrainingLayout?
         if let tensor, let pipeline {
             let replicas = data ?? count / (tensor * pipeline * context)
+            if data == nil, replicas > 0, count % (tensor * pipeline * context) != 0 {
+                // A rounded number of accelerators; whole replicas of it ran.
+                used = replicas * tensor * pipeline * context
+                assumptions.append("\(used) of \(count) accelerators")
+            }
             var stated = TrainingLayout(
                 tensorParallel: tensor, pipelineParallel: pipeline,
                 virtualPipeline: try record.integer("VPP", in: 1...10_000) ?? 1,
@@ -79,7 +85,7 @@ struct TrainingCaseReader {
         var batch = try record.integer("global_batch", in: 1...10_000_000)
         if batch == nil {
             batch = max(1, replicas * (micro ?? 1) * (layout.map { 4 * $0.pipelineParallel } ?? 1))
-            if layout == nil { batch = 1_024 }
+            if layout == nil { batch = max(1_024, Self.usualSequences * count) }
             if batch != replicas * (micro ?? 1) { assumptions.append("batch of \(batch ?? 1)") }
         }
         let recompute = Self.recompute(record["recompute"])
@@ -90,18 +96,24 @@ struct TrainingCaseReader {
         let format = try Self.format(precision)
         var stack = try Self.stack(row, on: group.accelerator)
         if record["what"].contains("TP baseline") { stack.isSequenceParallel = false }
-        let found = TrainingCase(
+        var found = TrainingCase(
             demand: TrainingDemand(
                 model: model, sequenceLength: sequence ?? 4_096, globalBatchSize: batch ?? 1,
                 format: format,
                 method: Self.method(record["notes"]),
-                dispatchFormat: record["notes"].contains("fp8 dispatch") ? .fp8 : .bf16,
+                dispatchFormat: record["notes"].contains("fp8 dispatch")
+                    ? .fp8 : stack.dispatchFormat,
                 stack: stack),
-            group: group, acceleratorCount: count, layout: layout, assumptions: assumptions,
+            group: group, acceleratorCount: used, layout: layout, assumptions: assumptions,
             microBatches: micro.map { [$0] } ?? [1, 2, 4, 8], recompute: recompute)
+        found.demand.narrowScaling = Self.scaling(precision)
         try check(found)
         return found
     }
+
+    /// Sequences an accelerator where neither batch nor layout are stated: so many that a pipeline of
+    /// a few stages is not mostly bubble.
+    private static let usualSequences = 4
 
     /// The columns of vTrain's table of single nodes (MIT, arXiv 2312.12391): GPT of any size in
     /// fp16 on eight A100 SXM of 80 GB, activations recomputed.
@@ -161,10 +173,11 @@ struct TrainingCaseReader {
         }
         var card = try accelerator(name)
         if name.contains("HBM2e"), card.id == "h100-sxm-80gb" {
-            // The table's own note: 96 GB of HBM2e at 2.4 TB/s, capped at 500 W.
+            // The table's own note: 96 GB of HBM2e at 2.4 TB/s.
             card.memoryBandwidth = .gigabytesPerSecond(2_400)
             card.usableMemory = .gibibytes(95)
         }
+        if let cap = Self.powerCap(in: name) { card = card.capped(at: cap) }
         let perNode = try record.integer("accel_per_node", in: 1...1_024)
         return try Self.network(
             card, count: count, perNode: perNode,
@@ -249,6 +262,23 @@ struct TrainingCaseReader {
         if text.contains("fp4") { return .fp4 }
         if text.hasPrefix("fp32") { return .fp32 }
         throw Inexpressible.rejected("no number format \"\(precision)\"")
+    }
+
+    /// How operands are scaled, where the name of a precision says so.
+    static func scaling(_ precision: String) -> NarrowScaling? {
+        let text = precision.lowercased()
+        if text.contains("mx") || text.contains("nvfp4") { return .microscaled }
+        if text.contains("block") || text.contains("-sc") { return .block }
+        let words = ["tensorwise", "rowwise", "-cs", "current", "delayed"]
+        return words.contains { text.contains($0) } ? .tensor : nil
+    }
+
+    /// The board power that a name of an accelerator is capped at, such as the 500 W of "H100 500W".
+    static func powerCap(in name: String) -> Power? {
+        for word in name.split(separator: " ") where word.last == "W" {
+            if let watts = Double(word.dropLast()), watts > 0, watts < 1e5 { return Power(watts) }
+        }
+        return nil
     }
 
     static func zeroStage(_ text: String) -> Int {

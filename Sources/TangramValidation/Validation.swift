@@ -120,8 +120,16 @@ public struct Validation: Sendable {
             try outcome.predict(from: estimate, of: found)
         } catch let reason as Inexpressible {
             outcome.reason = reason.description
+            outcome.place = Self.place(of: reason.column, in: row.record)
         }
         return outcome
+    }
+
+    /// `file:line:column: column`.
+    static func place(of column: String, in record: CSVRecord) -> String {
+        let found = record.diagnostic(column, "")
+        let location = found.location.map { ":\($0.line):\($0.column)" } ?? ""
+        return "\(found.file)\(location): \(column)"
     }
 
     /// The stated layout, completed by the fastest choice that fits; the one that needs least memory

@@ -65,6 +65,18 @@ struct OperatorTests {
         #expect(isClose(padded(1, 12_800, 4_096), 0.75 + 0.25 * 128, 1e-12))
     }
 
+    @Test("a multiplication with few tiles takes the loop over K of one of them")
+    func depth() {
+        var curve = matrix()
+        curve.launch_s = 2e-6
+        curve.depth_s = 3e-9
+        // 128 rows, 128 columns: 2·128²·16384 FLOP are 5.4 µs, 8.4 MB 8.4 µs, the loop 49.2 µs.
+        #expect(isClose(seconds(curve, 128, 128, 16_384), 2e-6 + 16_384 * 3e-9, 1e-12))
+        // 8192 rows and columns: 22 ms of arithmetic.
+        let long = 2 * 8_192.0 * 8_192 * 16_384 * 1e-14
+        #expect(isClose(seconds(curve, 8_192, 8_192, 16_384), 2e-6 + long, 1e-12))
+    }
+
     @Test("attention ramps with length and with blocks of queries; experts with rows")
     func ramps() {
         var core = tangram_attention_curve()

@@ -20,10 +20,21 @@ struct ServingKernelTests {
                     timePerOutputToken: limit.map { Seconds($0) }),
                 group: try group(card))
         }
+        // Everything that only some jobs ask for, at once.
+        func full(_ id: String, _ card: String) throws -> ServingModel {
+            var demand = try job(id, card, prompt: 100_000).demand
+            demand.hostCache = .gibibytes(128)
+            demand.redundantExperts = 16
+            demand.expertImbalance = 1.3
+            demand.speculation = Speculation(draftCount: 2, acceptance: 0.7)
+            demand.promptLengths = .logNormal(variation: 0.5)
+            demand.timeToFirstToken = nil
+            return ServingModel(demand: demand, group: try group(card))
+        }
         return [
             try job("deepseek-v3", "h200-sxm-141gb"), try job("llama-3.1-70b", "ascend-910b2"),
             try job("qwen3-32b", "l40s", prompt: 100, limit: nil),
-            try job("gpt-oss-120b", "h100-sxm-80gb"),
+            try job("gpt-oss-120b", "h100-sxm-80gb"), try full("llama-3.1-8b", "h100-sxm-80gb"),
         ]
     }
 
@@ -32,6 +43,7 @@ struct ServingKernelTests {
         var pipeline: [Int32] = []
         var data: [Int32] = []
         var expert: [Int32] = []
+        var context: [Int32] = []
         var batch: [Float] = []
     }
 
@@ -42,7 +54,9 @@ struct ServingKernelTests {
             columns.tensor.append([1, 2, 4, 8].randomElement(using: &generator) ?? 1)
             columns.pipeline.append([1, 2, 3, 4].randomElement(using: &generator) ?? 1)
             columns.data.append([1, 2, 4, 8, 16, 32].randomElement(using: &generator) ?? 1)
-            let ranks = (columns.tensor.last ?? 1) * (columns.data.last ?? 1)
+            columns.context.append([1, 1, 2, 8].randomElement(using: &generator) ?? 1)
+            let ranks =
+                (columns.tensor.last ?? 1) * (columns.data.last ?? 1) * (columns.context.last ?? 1)
             columns.expert.append([1, ranks].randomElement(using: &generator) ?? 1)
             columns.batch.append(Float(Int.random(in: 1...8_192, using: &generator)))
         }
@@ -64,10 +78,10 @@ struct ServingKernelTests {
                     var rates = [Float](repeating: -7, count: count + 1)
                     tangram_serving_costs(
                         level, table.pointer, columns.tensor, columns.pipeline, columns.data,
-                        columns.expert, columns.batch, count, &seconds, &bytes)
+                        columns.expert, columns.context, columns.batch, count, &seconds, &bytes)
                     tangram_serving_capacities(
                         level, table.pointer, columns.tensor, columns.pipeline, columns.data,
-                        columns.expert, count, &batches, &rates)
+                        columns.expert, columns.context, count, &batches, &rates)
                     #expect(seconds[count] == -1 && bytes[count] == -1 && rates[count] == -7)
                     return (seconds.map(\.bitPattern), bytes, batches, rates)
                 }
@@ -81,7 +95,8 @@ struct ServingKernelTests {
                 for index in 0..<count {
                     var option = tangram_serving_option(
                         tensor: columns.tensor[index], pipeline: columns.pipeline[index],
-                        data: columns.data[index], expert: columns.expert[index])
+                        data: columns.data[index], expert: columns.expert[index],
+                        context: columns.context[index])
                     var state = tangram_serving_state()
                     var point = tangram_serving_point()
                     var memory = tangram_serving_memory()
@@ -147,7 +162,7 @@ struct ServingKernelTests {
         let model = ServingModel(
             demand: ServingDemand(
                 model: smallModel(layers: 1), requestRate: .zero, promptTokens: 1_000,
-                outputTokens: 48),
+                outputTokens: 48, engine: .ideal),
             group: roundGroup(peaks: [.bf16: FLOPRate(1e29)]))
         let terms = model.table(ServingLayout()).decode(ServingLayout(), sequences: 4)
         // Weights 12·1024² and activations of 4 tokens: 4 × (4·2048 + 2·5120) elements; the head

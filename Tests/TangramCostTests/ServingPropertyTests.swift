@@ -36,8 +36,11 @@ struct ServingPropertyTests {
                 var option = tangram_serving_option(
                     tensor: [1, 2, 4, 8].randomElement(using: &generator) ?? 1,
                     pipeline: [1, 2, 3, 4].randomElement(using: &generator) ?? 1,
-                    data: [1, 2, 4, 8, 16, 32].randomElement(using: &generator) ?? 1, expert: 1)
-                if Bool.random(using: &generator) { option.expert = option.tensor * option.data }
+                    data: [1, 2, 4, 8, 16, 32].randomElement(using: &generator) ?? 1, expert: 1,
+                    context: [1, 1, 2, 4].randomElement(using: &generator) ?? 1)
+                if Bool.random(using: &generator) {
+                    option.expert = option.tensor * option.data * option.context
+                }
                 let batch = Double(Int.random(in: 1...8_192, using: &generator))
                 var state = tangram_serving_state()
                 tangram_serving_state_of(table.pointer, &option, &state)
@@ -50,7 +53,7 @@ struct ServingPropertyTests {
                 }
                 let (few, many) = (at(batch), at(2 * batch))
                 let isGood =
-                    few.step > 0 && few.step.isFinite && few.token >= few.step
+                    few.step > 0 && few.step.isFinite && few.token >= few.step * (1 - 1e-12)
                     && few.token.isFinite && few.bytes > 0 && few.bytes == few.bytes.rounded()
                     && many.step >= few.step * (1 - 1e-12) && many.bytes >= few.bytes
                 if !isGood { wrong.append(option) }

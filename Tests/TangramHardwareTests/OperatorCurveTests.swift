@@ -65,11 +65,12 @@ struct OperatorCurveTests {
                 2 * m * n * k / (curve[.compute] * peak) * (1 + curve[.innerRamp] / k)
                 * (1 - curve[.wave] + curve[.wave] * padding)
             let data = 2 * (m * k + n * k + m * n)
-            let resident = min(1, max(0, (50e6 - data) / 25e6))
+            let held = 50e6 * curve[.cacheShare]
+            let resident = min(1, max(0, (held - data) / (0.5 * held)))
             let move = data / (curve[.memory] * bandwidth * (1 + curve[.cache] * resident))
             let power = curve[.power]
-            let time =
-                curve[.launch] * 1e-6 + pow(pow(flop, power) + pow(move, power), 1 / power)
+            let work = pow(pow(flop, power) + pow(move, power), 1 / power)
+            let time = curve[.launch] * 1e-6 + max(work, curve[.depth] * 1e-9 * k)
             return abs(time / seconds - 1)
         }.sorted()
         try #require(errors.count > 500)

@@ -68,7 +68,7 @@ struct SurveyTableTests {
     @Test("every surveyed model is shipped", .enabled(if: !SurveyRow.all.isEmpty))
     func complete() throws {
         let names = try ModelCatalogue.builtIn().names
-        #expect(names == SurveyRow.all.map(\.testDescription).sorted())
-        #expect(names.count == 34)
+        #expect(Set(names).isSuperset(of: SurveyRow.all.map(\.testDescription)))
+        #expect(names.count == 36)
     }
 }

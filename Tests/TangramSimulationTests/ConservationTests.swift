@@ -35,7 +35,8 @@ struct ConservationTests {
         ListStrategy.shortestRemainingTime().blind(seed: 1), GavelStrategy.maxMinFairness(),
         GavelStrategy.finishTimeFairness(), GavelStrategy.makespan(),
         GavelStrategy.cost(prices: [2, 0.5]), GavelStrategy.fifo(),
-        ReplanningStrategy(movesPerJob: 2), ReplanningStrategy(goal: .makespan, movesPerJob: 2),
+        ReplanningStrategy(movesPerJob: 2, playsRules: false), RolloutStrategy(),
+        ReplanningStrategy(goal: .makespan, movesPerJob: 2),
         GavelStrategy.exactMakespan(roundSeconds: 360),
     ]
 

@@ -73,11 +73,11 @@ struct ValidationTests {
             ),
             (
                 "a,llama-3.1-8b,H100-80GB,7,7,1,1,4096,64,1,bf16,none,iter_time_s,5,A",
-                "tp=7 does not divide the 32 attention heads"
+                "tp=7 does not divide the 32 attention heads — 1, 2, 4, 8, 16 or 32 would"
             ),
             (
                 "a,llama-3.1-8b,H100-80GB,64,1,64,1,4096,64,1,bf16,none,iter_time_s,5,A",
-                "pp=64 is more than the 32 layers"
+                "pp=64 is more than the 32 layers — at most one stage a layer"
             ),
             (
                 "a,llama-3.1-8b,H100-80GB,8,1,1,8,4096,64,1,bf16,none,goodness,5,A",
@@ -88,6 +88,25 @@ struct ValidationTests {
         let row = try outcomes(line)[0]
         #expect(row.predicted == nil)
         #expect(row.reason?.contains(reason) == true, "\(row.reason ?? "no reason")")
+    }
+
+    @Test(
+        "a row that cannot be expressed names its place",
+        arguments: [
+            ("a,nonesuch-7b,H100-80GB,8,1,1,8,4096,64,1,bf16,none,iter_time_s,5,A", "2:3: model"),
+            (
+                "a,llama-3.1-8b,H100-80GBX,8,1,1,8,4096,64,1,bf16,none,iter_time_s,5,A",
+                "2:16: accelerator"
+            ),
+            ("a,llama-3.1-8b,H100-80GB,7,7,1,1,4096,64,1,bf16,none,iter_time_s,5,A", "2:28: TP"),
+            (
+                "a,llama-3.1-8b,H100-80GB,64,1,64,1,4096,64,1,bf16,none,iter_time_s,5,A",
+                "2:31: PP"
+            ),
+        ])
+    func places(line: String, place: String) throws {
+        let row = try outcomes(line)[0]
+        #expect(row.place == "m.csv:\(place)")
     }
 
     @Test("malformed fields are all reported, each at its place")

@@ -4,6 +4,8 @@
 #include "CInstructionSet.h"
 #include "collective_table.h"
 #include "device_table.h"
+#include "exchange.h"
+#include "lengths.h"
 #include "model_table.h"
 #include "operators.h"
 #include "serving.h"

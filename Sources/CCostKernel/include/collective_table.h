@@ -51,6 +51,37 @@ typedef struct {
     int32_t is_mesh;
 } tangram_link_table;
 
+/// One direction of an exchange with experts, as a library was measured:
+///
+///     latency + expert_s × experts + ramp × size/(size + knee) + size × byte_cost,
+///     size = (tokens + row_count) × (bytes of a token + header_bytes) × (copies sent + own_copies)
+///
+/// with the first, third and fourth constant from a fit of `links`.
+typedef struct {
+    /// Fits by ranks that share a node, or by nodes.
+    tangram_link_collective links;
+    /// Seconds for each expert of the layer.
+    double expert_s;
+    /// Tokens that take as long as filling and draining the kernel does.
+    double row_count;
+    /// Copies that take as long as what a token costs on its own rank.
+    double own_copies;
+    /// Bytes that take as long as what a copy costs beside its content.
+    double header_bytes;
+} tangram_exchange_curve;
+
+/// A library that brings tokens to experts and back.
+typedef struct {
+    /// 1 where one copy of a token goes to each rank of a node, or to each node; 0 where one goes to
+    /// each expert.
+    int32_t merges_copies;
+    /// There and back, inside a node and between nodes; each has a fit.
+    tangram_exchange_curve near[2], far[2];
+} tangram_exchange_library;
+
+/// Most libraries of a network.
+#define TANGRAM_EXCHANGE_LIMIT 3
+
 /// The links that join accelerators.
 typedef struct {
     /// Inside a scale-up domain.
@@ -63,6 +94,10 @@ typedef struct {
     double local_size;
     /// Accelerators of one scale-up domain.
     double domain_size;
+    /// Libraries for the exchange with experts, one that merges copies first; none where all-to-all
+    /// is used.
+    int32_t exchange_count;
+    tangram_exchange_library exchanges[TANGRAM_EXCHANGE_LIMIT];
 } tangram_network_table;
 
 #ifdef __cplusplus
@@ -73,6 +108,9 @@ extern "C" {
 /// last. `inverse_steps` is filled in.
 void tangram_link_add_fit(
     tangram_link_table *link, tangram_collective collective, tangram_link_fit fit);
+
+/// As ``tangram_link_add_fit``, of an exchange's curve.
+void tangram_exchange_add_fit(tangram_exchange_curve *curve, tangram_link_fit fit);
 
 /// Sets what a collective costs without a fit.
 void tangram_link_set(

@@ -6,7 +6,8 @@
 
 /// A matrix multiplication (M × K) · (K × N):
 ///
-///     launch + ‖ 2MNK · flop_cost · (1 + k_ramp/K) · (1 + wave · (padding − 1)), bytes · byte_cost ‖
+///     launch + max(‖ 2MNK · flop_cost · (1 + k_ramp/K) · (1 + wave · (padding − 1)),
+///                    bytes · byte_cost ‖, depth · K)
 ///
 /// with the norm ‖a, b‖ of `power` (0: the larger) and `padding` the work of whole waves of tiles of
 /// 128 × 128 over the work asked for.
@@ -18,6 +19,8 @@ typedef struct {
     double byte_cost_s;
     /// Elements of K at which a multiplication is half as fast as a long one.
     double k_ramp;
+    /// Seconds of one element of K in the loop of one tile.
+    double depth_s;
     /// How much of the padding counts, 0 to 1.
     double wave;
     double multiprocessors;
@@ -68,6 +71,8 @@ typedef struct {
     double launch_s;
     /// Seconds per element of casting operands; 0 where operands have 16 bits.
     double cast_element_cost_s;
+    /// What casting an operand along its other side again costs, over casting it from 16 bits.
+    double recast_share;
     /// Bytes per parameter of a narrow copy beside the 16-bit weight; 0 in 16 bits and wider.
     double copy_bytes;
     /// Bytes of one element sent to experts.

@@ -80,6 +80,8 @@ typedef struct {
     double log_missed;
     /// Weights of one expert.
     double expert_weight_count;
+    /// Width of what goes to an expert and comes from it.
+    double width;
     /// Width of one expert, times its number of matrices.
     double expert_total_width;
     /// Width of one expert.

@@ -38,6 +38,9 @@ typedef struct {
     tangram_serving_attention prefill, decode;
     /// Values cached for one sequence at its end.
     double cached_values;
+    /// Values of one prompt's cache, which ranks that share its tokens gather in prefill, and of one
+    /// sequence's output in a decode step, which ranks that share its cache add up.
+    double exchanged_values, output_values;
     /// One over the tensor-parallel ranks that the cache can be cut over.
     double inverse_cache_limit;
 } tangram_serving_kind;
@@ -52,6 +55,8 @@ typedef struct {
     /// Width of the tensors between matrices of an average layer that ranks cut, and launches of
     /// kernels bound by memory.
     double cut_width, stream_kernels;
+    /// Width of further residual streams that every rank moves, of an average layer.
+    double stream_width;
     tangram_device_table device;
     tangram_network_table network;
     /// Bytes of a stored parameter outside of routed experts, of embedding and head, and of one
@@ -64,6 +69,14 @@ typedef struct {
     double chunk_tokens;
     /// The busiest rank's share of the tokens sent to experts, over the average, at least 1.
     double expert_imbalance;
+    /// Further copies of busy experts in every layer with experts, and stored experts over published
+    /// ones.
+    double redundant_experts, expert_copies;
+    /// Bytes of host memory that one accelerator's cache may fill, and seconds per byte of reading it;
+    /// 0 without.
+    double host_cache_bytes, host_byte_cost_s;
+    /// Seconds of encoding the images of one prompt on one accelerator, and bytes of the encoder.
+    double encoder_s, encoder_bytes;
     /// Host time that shows in every decode step and for every prefilled prompt, and of a request
     /// before its prefill begins.
     double step_host_s, prefill_host_s, request_host_s;
@@ -96,17 +109,22 @@ typedef struct {
     int32_t tensor, pipeline, data;
     /// Ranks of a stage that experts are spread over; the others share the work of each expert.
     int32_t expert;
+    /// Ranks that share the tokens of a prompt and the cache of a sequence.
+    int32_t context;
 } tangram_serving_option;
 
 /// Seconds of one step through all stages.
 typedef struct {
     double matrix_s, experts_s, attention_s, elementwise_s, tensor_s, expert_s, pipeline_s;
+    double context_s;
 } tangram_serving_terms;
 
 /// What fills a device.
 typedef struct {
     /// Whole bytes.
     double total_bytes, weight_bytes, cache_bytes, activation_bytes, reserved_bytes;
+    /// Cache in the host's memory, which the total leaves out.
+    double offloaded_bytes;
 } tangram_serving_memory;
 
 /// A replica whatever its batch.
@@ -121,6 +139,10 @@ typedef struct {
     double prefill_steps, prefill_step_s;
     /// The fullest pipeline stage over the average one, at least 1.
     double imbalance;
+    /// Seconds of encoding the images of one prompt.
+    double encoder_s;
+    /// Bytes of one sequence's cache on a device, and bytes that a device has for the cache.
+    double sequence_bytes, room_bytes;
 } tangram_serving_state;
 
 /// A replica at a batch.
@@ -133,6 +155,8 @@ typedef struct {
     double token_s;
     /// Mean seconds to the first token, and of waiting before it.
     double first_token_s, wait_s;
+    /// Seconds of a decode step in which cache in the host's memory is waited for.
+    double offload_s;
 } tangram_serving_point;
 
 /// Seconds of prefill of `prompts` prompts on every group, in double.
@@ -164,16 +188,16 @@ void tangram_serving_point_of(
 /// Every level gives the same bits.
 void tangram_serving_costs(
     tangram_simd_level level, const tangram_serving_job *job, const int32_t *tensor,
-    const int32_t *pipeline, const int32_t *data, const int32_t *expert, const float *batch,
-    size_t count, float *step_s, double *total_bytes);
+    const int32_t *pipeline, const int32_t *data, const int32_t *expert, const int32_t *context,
+    const float *batch, size_t count, float *step_s, double *total_bytes);
 
 /// The largest whole batch of each option that meets the limits, in single precision: 0 where no
 /// sequence fits, −1 where the first token comes too late at a batch of 1, −2 where further tokens
 /// do. Every level gives the same.
 void tangram_serving_capacities(
     tangram_simd_level level, const tangram_serving_job *job, const int32_t *tensor,
-    const int32_t *pipeline, const int32_t *data, const int32_t *expert, size_t count, float *batch,
-    float *rate);
+    const int32_t *pipeline, const int32_t *data, const int32_t *expert, const int32_t *context,
+    size_t count, float *batch, float *rate);
 
 /// ln(1 − active/experts): that a token misses an expert; a large negative number where none can.
 double tangram_log_missed(double active, double experts);

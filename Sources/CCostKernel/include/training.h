@@ -58,6 +58,8 @@ typedef struct {
     double activation_bytes;
     /// Backward FLOP of the attention core over forward FLOP, and backward bytes over forward bytes.
     double attention_backward, attention_backward_bytes;
+    /// Time of a backward FLOP of the attention core over that of a forward one.
+    double attention_backward_slowdown;
     /// 1 where selective recomputation repeats the attention core, because its scores are kept or
     /// because it is asked to.
     int32_t repeats_attention;
@@ -66,6 +68,9 @@ typedef struct {
     /// Visits of the busiest rank's experts over those of the average one, and visits that are
     /// computed, padding too, over those that the router wants; 1 where routing is even.
     double expert_load, expert_computed;
+    /// Share of the matrix multiplications of a layer that selective recomputation repeats, with the
+    /// gathers of tensor parallelism in front of them; 0 where it repeats none but those marked.
+    double repeated_matrix_share;
     /// Seconds the host needs to launch the forward pass of one layer.
     double host_layer_s;
     /// Share of a pass that data-parallel collectives can hide behind, 0 to 1.
@@ -78,6 +83,9 @@ typedef struct {
     /// Share of the matrix multiplications that tensor-parallel collectives can hide behind, and of
     /// a pass that all-to-alls can, 0 to 1.
     double tensor_overlap, exchange_overlap;
+    /// Times that memory moves what a tensor-parallel collective gathers or scatters, beside the
+    /// collective; 0 where shards are in order.
+    double gather_copy_share;
     /// 1 where copies of a token for one node cross the fabric once.
     int32_t merges_copies;
     /// Bytes of an element on its way back from experts, and per parameter of a gradient and of a weight
@@ -89,6 +97,9 @@ typedef struct {
     double unsharded_elements;
     /// Time of matrix kernels that share the device with an all-to-all, over their own time.
     double overlap_slowdown;
+    /// Part of the device that a collective between replicas takes from the computation it hides
+    /// behind.
+    double collective_share;
 } tangram_training_job;
 
 /// A layout.
@@ -129,6 +140,9 @@ typedef struct {
     /// Whole bytes.
     double total_bytes;
     double weight_bytes, gradient_bytes, optimizer_bytes, activation_bytes, reserved_bytes;
+    /// What an average rank does in turn under DualPipe: forward passes alone, backward
+    /// passes alone, postponed weight gradients, and forward beside backward passes; else 0.
+    double dual_forward_s, dual_backward_s, dual_weight_s, dual_both_s;
     /// FLOP of one device in one step, recomputation included.
     double flop;
     /// Joules that all accelerators take in one step.

@@ -37,6 +37,12 @@ extension ModelTable {
         if block.expertCount > 0 {
             matrices.append(
                 matrix(Projection(input: hidden, output: Double(block.expertCount), cut: .none)))
+            if block.latentWidth > 0 {
+                matrices.append(
+                    matrix(Projection(input: hidden, output: block.latentWidth, cut: .none)))
+                matrices.append(
+                    matrix(Projection(input: block.latentWidth, output: hidden, cut: .none)))
+            }
         }
         return matrices
     }
@@ -91,7 +97,11 @@ extension ModelTable {
         } else {
             kind.core_bytes = MixedPrecision.activation * shape.keptWidth
         }
-        if setting.stack.keepsScores { unfuse(&kind, work, shape, setting) }
+        if case .stateSpace(let mixer) = shape.attention {
+            scan(&kind, mixer, setting)
+        } else if setting.stack.keepsScores {
+            unfuse(&kind, work, shape, setting)
+        }
         kind.inverse_length = 1 / Double(max(1, setting.length))
         kind.inverse_tiles =
             queryTile * kind.inverse_length / Double(max(1, shape.attention.headCount))
@@ -140,6 +150,23 @@ extension ModelTable {
         kind.core.power = 1
     }
 
+    /// Kernels of the chunked scan: the convolution, sums of steps, states of chunks, their passing
+    /// on, scores, the scan, the gated norm.
+    private static let scanKernels = 7.0
+
+    /// A state-space layer's scan: kernels that move what they read and write one after the other
+    /// (arXiv 2405.21060, §6 and its Triton kernels), bounded by the multiplications in 16 bits.
+    private static func scan(
+        _ kind: inout tangram_attention_kind, _ mixer: StateSpaceMixer, _ setting: Setting
+    ) {
+        kind.core_bytes = MixedPrecision.activation * mixer.scannedElements
+        kind.core = tangram_attention_curve()
+        kind.core.launch_s = scanKernels * setting.times.launch
+        kind.core.flop_cost_s = setting.times.head().flop_cost_s / setting.stack.matrix
+        kind.core.byte_cost_s = setting.times.scanByteCost
+        kind.core.power = 0
+    }
+
     // MARK: Experts
 
     /// The routed experts of a layer with what tells them from others.
@@ -147,9 +174,10 @@ extension ModelTable {
         _ layer: LayerShape, _ setting: Setting
     ) -> (kind: tangram_expert_kind, key: [Double]) {
         let block = layer.feedForward
-        let hidden = layer.hidden
+        let hidden = block.expertStreamWidth(hidden: layer.hidden)
         let visits = Double(block.activeExpertCount)
         var kind = tangram_expert_kind()
+        kind.width = hidden
         kind.expert_count = Double(block.expertCount)
         kind.active_expert_count = max(1, visits)
         kind.log_missed = tangram_log_missed(visits, Double(block.expertCount))
@@ -181,9 +209,11 @@ extension ModelTable {
         let block = layer.feedForward
         let visits = Double(block.activeExpertCount)
         // Two norms (read and write) and two residual additions (read two, write one) of 16 bits.
-        let residual = 20 * layer.hidden
+        let halves = block.denseWidth > 0 || block.expertCount > 0 ? 2.0 : 1.0
+        let residual = 10 * halves * layer.hidden
         // Rotary embedding reads and writes queries and keys; bounded by the kept width.
-        let rotary = 4 * layer.attention.keptWidth / 2
+        var rotary = 4 * layer.attention.keptWidth / 2
+        if case .stateSpace = layer.attention.attention { rotary = 0 }
         // A gated activation reads two and writes one.
         let dense = 2 * block.matrixCount * block.denseWidth
         let activation = 2 * block.matrixCount * block.expertWidth
@@ -195,6 +225,29 @@ extension ModelTable {
                 + (setting.repeats(.activations) ? visits * activation * setting.expertLoad : 0),
             block.expertCount > 0 ? 9 : 6
         )
+    }
+
+    /// The same where every addition, product and cast is a kernel of its own, as PyTorch runs them
+    /// without compilation.
+    ///
+    /// A residual addition moves 6 bytes an element. A norm moves 36: cast to 32 bits (6), square
+    /// (8), mean (4), scale (8), cast back (6), weight (4 of 16 bits, read and written). Rotary
+    /// embedding of queries and keys moves 20: to 32 bits (6), a product of pairs (8), back (6). A
+    /// gate moves 10: its function (4) and the product (6).
+    static func unfusedStreams(
+        _ layer: LayerShape
+    ) -> (bytes: Double, repeated: Double, kernels: Double) {
+        let block = layer.feedForward
+        let attention = layer.attention.attention
+        let halves = block.denseWidth > 0 || block.expertCount > 0 ? 2.0 : 1.0
+        let residual = (6 + 36) * halves * layer.hidden
+        var heads = Double(attention.headCount + attention.keyValueHeadCount)
+        if case .stateSpace = attention { heads = 0 }
+        let rotary = 20 * heads * Double(attention.queryKeyDimension)
+        let perWidth = block.matrixCount > 2 ? 10.0 : 4.0
+        let visits = Double(block.activeExpertCount)
+        let bytes = residual + rotary + perWidth * block.denseWidth
+        return (bytes, bytes + visits * perWidth * block.expertWidth, 9 * halves + 7)
     }
 
     // MARK: Memory
@@ -216,15 +269,21 @@ extension ModelTable {
         let inputs = 2 * shape.hidden
         let norms = 2 * shape.hidden * operand
         let wide = block.matrixCount - 1
-        let dense = wide * block.denseWidth
+        // What goes into activation functions.
+        let inner = isNarrow && stack.keepsNarrowActivations ? operand : 1.0
+        let dense = wide * block.denseWidth * inner
         let denseOutput = block.denseWidth * operand
-        let outputs = stack.keepsExpertOutputs ? shape.hidden : 0
-        let experts = visits * (shape.hidden * operand + outputs + wide * block.expertWidth)
+        let stream = block.expertStreamWidth(hidden: shape.hidden)
+        let outputs = stack.keepsExpertOutputs ? stream : 0
+        let experts = visits * (stream * operand + outputs + wide * block.expertWidth * inner)
         let expertOutput = visits * block.expertWidth * operand
-        // The core keeps its output in 16 bits, the multiplication behind it a narrow copy.
+        // The core keeps its output in 16 bits, the multiplication behind it a narrow copy; or both use
+        // one of 12 bits (DeepSeek-V3, arXiv 2412.19437, §3.3.3).
+        let packed = 12.0 / 16
+        let share = stack.keepsNarrowActivations ? packed - 1 : operand
         let copies =
             isNarrow
-            ? operand * Double(attention.attention.headCount)
+            ? share * Double(attention.attention.headCount)
                 * Double(attention.attention.valueDimension) : 0
         let all =
             inputs + norms + attention.keptWidth + copies + dense + denseOutput + experts
@@ -262,6 +321,9 @@ extension ModelTable {
         return (all, all - rebuilt)
     }
 
+    /// Of multiplications, every other one is repeated under selection by operators.
+    static let repeatedOperators = 0.5
+
     /// Elements that remain where every other multiplication is repeated: the layer's input, the
     /// attention core's output, half of what multiplications put out (torchtitan, selective
     /// activation checkpointing per operator).
@@ -274,7 +336,9 @@ extension ModelTable {
             + (block.matrixCount - 1) * block.denseWidth + (block.denseWidth > 0 ? shape.hidden : 0)
         let visits = Double(block.activeExpertCount)
         let experts =
-            visits * ((block.matrixCount - 1) * block.expertWidth + 2 * shape.hidden)
+            visits
+            * ((block.matrixCount - 1) * block.expertWidth
+                + 2 * block.expertStreamWidth(hidden: shape.hidden))
         let core =
             Double(attention.attention.headCount) * Double(attention.attention.valueDimension)
         return shape.hidden + core + outputs / 2 + experts

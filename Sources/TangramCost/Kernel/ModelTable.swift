@@ -57,14 +57,20 @@ final class ModelTable: @unchecked Sendable {
                 let (kind, key) = Self.experts(layer, setting)
                 experts.add(kind, key, share: share, \.share)
             }
-            let streams = Self.streams(layer, setting)
+            let fused = Self.streams(layer, setting)
+            let streams = setting.stack.fusesElementwise ? fused : Self.unfusedStreams(layer)
             table.stream_bytes += streams.bytes * share
-            table.repeated_stream_bytes += streams.repeated * share
+            // Modules that the job names count instead of what the software would choose.
+            let repeated =
+                setting.modules != nil
+                ? fused.repeated
+                : setting.stack.selection == .operators ? streams.bytes : streams.repeated
+            table.repeated_stream_bytes += repeated * share
             table.stream_kernels += streams.kernels * share
             // Routed experts take the sequence-sharded tokens as they are; the dense path gathers.
             table.tensor_blocks += (block.denseWidth > 0 ? 2 : 1) * share
             // Matrices that nothing cuts, or into a few parts only, weigh more on each rank.
-            whole += shape.hidden * Double(block.expertCount) * share
+            whole += shape.hidden * (Double(block.expertCount) + 2 * block.latentWidth) * share
             for matrix in layer.attention.projections {
                 if matrix.cut == .none {
                     whole += matrix.weightCount * share

@@ -6,6 +6,10 @@ import TangramUnits
 final class NetworkTable: @unchecked Sendable {
     // Written in `init` only.
     private let storage: UnsafeMutablePointer<tangram_network_table>
+    /// The libraries for exchanges with experts, in the kernel's order.
+    let libraries: [ExpertExchangeLibrary]
+    /// The accelerator they are used for, by catalogue name.
+    let acceleratorID: String
 
     /// The links that join the accelerators of `group`.
     ///
@@ -25,6 +29,9 @@ final class NetworkTable: @unchecked Sendable {
             isServing: isServing)
         storage.pointee.local_size = Double(max(1, group.localSize))
         storage.pointee.domain_size = Double(max(1, group.scaleUp.size))
+        acceleratorID = group.accelerator.id
+        libraries = Self.libraries(group)
+        storage.pointee.add(libraries, group)
     }
 
     deinit {
@@ -39,7 +46,7 @@ final class NetworkTable: @unchecked Sendable {
     var pointer: UnsafePointer<tangram_network_table> { UnsafePointer(storage) }
 
     /// Links whose bandwidth nobody states still carry something; this keeps times finite.
-    private static let leastRate = 1e3
+    static let leastRate = 1e3
     /// No link carries less than a thousandth of what it could.
     private static let leastEfficiency = 1e-3
 

@@ -90,8 +90,12 @@ extension OperatorTimes {
         let tokens = Double(max(0, context))
         // Tokens at which half of the cost of joining a divided context is paid.
         let splitTokens = 512.0
-        decode.curve.launch_s =
-            (measured[.launch] + measured[.split] * tokens / (tokens + splitTokens)) * 1e-6
+        // Both the number of parts of a cut context and their length grow with its root.
+        let unitTokens = 1024.0
+        let serial =
+            measured[.launch] + measured[.split] * tokens / (tokens + splitTokens)
+            + measured[.length] * (tokens / unitTokens).squareRoot()
+        decode.curve.launch_s = serial * 1e-6
         decode.curve.flop_cost_s = attentionCost(measured[.compute])
         decode.curve.byte_cost_s = byteCost(measured[.memory])
         decode.curve.tile_ramp = measured[.tileRamp]

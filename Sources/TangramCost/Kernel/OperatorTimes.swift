@@ -15,6 +15,9 @@ struct OperatorTimes {
     private static let leastSpeed = 1e-3
     /// No operator reaches less than a hundredth of a peak.
     private static let leastEfficiency = 0.01
+    /// The share of the bandwidth that scans reach where nobody measured them: between those of A100,
+    /// H200 and GB200, which the catalogue's profiles have.
+    private static let usualScan = 0.13
     /// What takes for ever where a format has no peak, and is still a number of single precision.
     private static let slowestRate = 1.0
 
@@ -39,6 +42,9 @@ struct OperatorTimes {
 
     /// Seconds per byte of kernels bound by memory.
     var byteCost: Double { byteCost(profile.memory) }
+
+    /// Seconds per byte that a chunked scan has to move, its exponentials and waits in it.
+    var scanByteCost: Double { byteCost(profile.scan ?? Self.usualScan) }
 
     /// Seconds per byte at a fraction of the bandwidth.
     func byteCost(_ fraction: Double) -> Double {
@@ -102,6 +108,7 @@ struct OperatorTimes {
         curve.flop_cost_s = matrixCost(format, measured[.compute])
         curve.byte_cost_s = byteCost(measured[.memory])
         curve.k_ramp = measured[.innerRamp]
+        curve.depth_s = measured[.depth] * 1e-9 / speed
         // The gain of operands that stay in the cache is left out: weights of a model do not.
         curve.wave = measured[.wave]
         curve.multiprocessors = Double(measured.multiprocessorCount ?? 0)

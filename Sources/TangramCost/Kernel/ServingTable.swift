@@ -21,15 +21,20 @@ final class ServingTable: @unchecked Sendable {
     private let storage: UnsafeMutablePointer<tangram_serving_job>
     private let kinds: UnsafeMutableBufferPointer<tangram_serving_kind>
     private let model: ModelTable
+    private let network: NetworkTable
 
     init(_ demand: ServingDemand, group: DeviceGroup, shape: ModelShape, formats: Formats) {
         self.formats = formats
         let times = OperatorTimes(group)
         let prompt = max(0, demand.promptTokens)
         let cached = Int(Double(prompt) * min(max(0, demand.prefixHitRate), 1))
-        let (decodeContext, isDecodeOver) =
-            prompt.addingReportingOverflow(max(1, demand.outputTokens / 2))
-        let (end, isEndOver) = prompt.addingReportingOverflow(max(0, demand.outputTokens))
+        // Who looks at a running answer finds a long one more often: E[n²] / E[n] tokens on average.
+        let written = Int(
+            Double(max(0, demand.outputTokens))
+                * demand.outputLengths.secondMoment(
+                    mean: demand.outputTokens))
+        let (decodeContext, isDecodeOver) = prompt.addingReportingOverflow(max(1, written / 2))
+        let (end, isEndOver) = prompt.addingReportingOverflow(written)
         model = ModelTable(
             shape,
             ModelTable.Setting(
@@ -41,6 +46,7 @@ final class ServingTable: @unchecked Sendable {
                 at: index,
                 to: Self.kind(
                     layer, times: times, prompt: prompt, cached: cached,
+                    lengths: demand.promptLengths.shares(mean: prompt),
                     verified: Double(1 + (demand.speculation?.draftCount ?? 0)),
                     context: isDecodeOver ? .max : decodeContext, end: isEndOver ? .max : end,
                     launches: max(0, demand.engine.launchShare), formats: formats))
@@ -57,9 +63,25 @@ final class ServingTable: @unchecked Sendable {
             job.cut_width +=
                 (layer.attention.keptWidth + block.matrixCount * block.denseWidth) * count
                 / layerCount
-            job.stream_kernels += (block.expertCount > 0 ? 6 : 4) * count / layerCount
+            job.stream_kernels +=
+                ((block.expertCount > 0 ? 6 : 4) + layer.extraKernelCount) * count / layerCount
+            job.stream_width += layer.streamWidth * count / layerCount
         }
-        job.network = NetworkTable(group, isServing: true).table
+        job.redundant_experts = Double(max(0, demand.redundantExperts))
+        let experts = Double(max(1, shape.expertCount))
+        job.expert_copies = (experts + job.redundant_experts) / experts
+        if let room = demand.hostCache {
+            let link = group.accelerator.hostBandwidth?.value ?? UnlikeLink.fallbackHostRate
+            job.host_cache_bytes = max(0, min(room, group.hostMemory ?? room).value)
+            job.host_byte_cost_s = 1 / max(1e6, link)
+        }
+        if let encoder = demand.model.visionEncoder, let images = demand.images {
+            job.encoder_s = times.seconds(encoder, images: images)
+            job.encoder_bytes =
+                Double(encoder.parameterCount) * NumberFormat.bf16.bytesPerElement
+        }
+        network = NetworkTable(group, isServing: true)
+        job.network = network.table
         let hasBlockScales = demand.hasBlockScales ?? (demand.model.checkpointFormat == .fp8)
         job.device.matrix = times.matrix(
             formats.denseCompute, hasBlockScales: hasBlockScales, weights: formats.denseWeights,
@@ -67,7 +89,7 @@ final class ServingTable: @unchecked Sendable {
         job.device.head = times.head()
         job.device.experts = times.experts(
             formats.compute, hasBlockScales: hasBlockScales, weights: formats.weights,
-            storedBytes: formats.weights.storedBytes)
+            storedBytes: formats.weights.storedExpertBytes(of: demand.model))
         job.device.byte_cost_s = times.byteCost
         job.device.launch_s = times.launch
         job.device.cast_element_cost_s = times.cast(
@@ -112,7 +134,7 @@ final class ServingTable: @unchecked Sendable {
     /// What the engine adds to the device's time, and how it speculates.
     private static func set(_ demand: ServingDemand, _ job: inout tangram_serving_job) {
         let engine = demand.engine
-        job.expert_imbalance = max(1, engine.expertImbalance)
+        job.expert_imbalance = max(1, demand.expertImbalance ?? engine.expertImbalance)
         job.step_host_s = max(0, engine.hostPerStep.value)
         job.sequence_host_s = max(0, engine.hostPerSequence.value)
         job.prefill_host_s = max(0, engine.hostPerPrompt.value)
@@ -145,7 +167,8 @@ final class ServingTable: @unchecked Sendable {
     }
 
     private static func kind(
-        _ layer: LayerShape, times: OperatorTimes, prompt: Int, cached: Int, verified: Double,
+        _ layer: LayerShape, times: OperatorTimes, prompt: Int, cached: Int,
+        lengths: [LengthDistribution.Share], verified: Double,
         context: Int, end: Int, launches: Double, formats: Formats
     ) -> tangram_serving_kind {
         let shape = layer.attention
@@ -153,11 +176,26 @@ final class ServingTable: @unchecked Sendable {
         var kind = tangram_serving_kind()
         kind.layer_count = Double(layer.count)
         var work = shape.prefill(length: prompt)
+        if lengths.count > 1 {
+            // Long prompts attend more than in proportion.
+            work.core = 0
+            work.indexer = 0
+            for share in lengths {
+                let own = shape.prefill(length: share.tokens)
+                work.core += share.weight * own.core
+                work.indexer += share.weight * own.indexer
+            }
+        }
         if cached > 0 {
             // New tokens see the cached ones; those do not attend again.
-            let before = shape.prefill(length: cached)
-            work.core = max(0, work.core - before.core)
-            work.indexer = max(0, work.indexer - before.indexer)
+            let scale = Double(cached) / Double(max(1, prompt))
+            for share in lengths {
+                let before = shape.prefill(length: Int(scale * Double(share.tokens)))
+                work.core -= share.weight * before.core
+                work.indexer -= share.weight * before.indexer
+            }
+            work.core = max(0, work.core)
+            work.indexer = max(0, work.indexer)
         }
         kind.prefill = attention(work, times.prefill(shape.attention, cache: cache))
         kind.prefill.inverse_length = 1 / Double(max(1, prompt))
@@ -184,6 +222,8 @@ final class ServingTable: @unchecked Sendable {
         kind.prefill.curve.launch_s *= launches
         kind.decode.curve.launch_s *= launches
         kind.cached_values = shape.valuesCached(context: end)
+        kind.exchanged_values = shape.valuesCached(context: prompt)
+        kind.output_values = verified * shape.outputWidth
         kind.inverse_cache_limit = 1 / Double(shape.cacheShardLimit)
         return kind
     }
@@ -200,6 +240,33 @@ final class ServingTable: @unchecked Sendable {
         attention.values = work.values
         attention.curve = curve
         return attention
+    }
+
+    // MARK: Exchange
+
+    /// The exchange with experts of one layer in a decode step of `sequences` sequences over all
+    /// groups; nil where there is none, or no library for it was measured.
+    func exchange(_ layout: ServingLayout, sequences: Double) -> ExpertExchangeUse? {
+        let groups = Double(max(1, layout.dataParallel))
+        return exchange(
+            layout, tokens: max(1, max(1, sequences) / groups) * pointer.pointee.verified_tokens)
+    }
+
+    /// The same in the first prefill step of `prompts` prompts on every group.
+    func exchange(_ layout: ServingLayout, prompts: Double) -> ExpertExchangeUse? {
+        let job = pointer.pointee
+        let steps = max(1, (prompts * job.prompt_tokens / job.chunk_tokens).rounded(.up))
+        return exchange(layout, tokens: prompts * job.prompt_tokens / steps)
+    }
+
+    private func exchange(_ layout: ServingLayout, tokens: Double) -> ExpertExchangeUse? {
+        let job = pointer.pointee
+        guard job.model.expert_kind_count > 0, layout.dataParallel > 1 else { return nil }
+        return network.exchange(
+            job.model.experts[0], size: layout.stageRankCount, stride: 1,
+            tokens: tokens / Double(max(1, layout.tensorParallel)),
+            dispatchRowBytes: job.model.hidden * job.device.dispatch_bytes,
+            combineRowBytes: job.model.hidden * job.activation_bytes, mergedOnly: false)
     }
 
     // MARK: Costs
@@ -229,6 +296,7 @@ final class ServingTable: @unchecked Sendable {
             weights: Bytes(rounding: memory.weight_bytes),
             activations: Bytes(rounding: memory.activation_bytes),
             keyValueCache: Bytes(rounding: memory.cache_bytes),
+            hostCache: Bytes(rounding: memory.offloaded_bytes),
             workspace: Bytes(rounding: memory.reserved_bytes),
             available: Bytes(rounding: pointer.pointee.device.available_bytes))
     }
@@ -260,7 +328,8 @@ final class ServingTable: @unchecked Sendable {
         var rates = [Float](repeating: 0, count: layouts.count)
         tangram_serving_capacities(
             KernelLevel.inUse, pointer, options.map(\.tensor), options.map(\.pipeline),
-            options.map(\.data), options.map(\.expert), layouts.count, &batches, &rates)
+            options.map(\.data), options.map(\.expert), options.map(\.context), layouts.count,
+            &batches, &rates)
         return (batches, rates)
     }
 }
@@ -270,7 +339,8 @@ extension ServingLayout {
     var kernelOption: tangram_serving_option {
         tangram_serving_option(
             tensor: Int32(clamping: tensorParallel), pipeline: Int32(clamping: pipelineParallel),
-            data: Int32(clamping: dataParallel), expert: Int32(clamping: expertParallel))
+            data: Int32(clamping: dataParallel), expert: Int32(clamping: expertParallel),
+            context: Int32(clamping: contextParallel))
     }
 }
 
@@ -280,6 +350,7 @@ extension TimeTerms {
         self.init(
             matrix: terms.matrix_s, experts: terms.experts_s, attention: terms.attention_s,
             elementwise: terms.elementwise_s, tensorParallel: terms.tensor_s,
-            expertParallel: terms.expert_s, pipelineParallel: terms.pipeline_s)
+            expertParallel: terms.expert_s, pipelineParallel: terms.pipeline_s,
+            contextParallel: terms.context_s)
     }
 }

@@ -7,6 +7,7 @@ final class TrainingTable: @unchecked Sendable {
     // Written in `init` only; points into `model`.
     private let storage: UnsafeMutablePointer<tangram_training_job>
     private let model: ModelTable
+    private let network: NetworkTable
 
     init(
         _ demand: TrainingDemand, group: DeviceGroup, shape: ModelShape, times: OperatorTimes,
@@ -19,23 +20,40 @@ final class TrainingTable: @unchecked Sendable {
                 length: demand.sequenceLength, document: demand.documentTokens,
                 stack: demand.stack, modules: demand.recomputeModules,
                 expertLoad: demand.expertLoad.busiest))
+        self.network = network
         var job = tangram_training_job()
+        let scaling = demand.narrowScaling ?? demand.stack.narrowScaling
         job.model = model.table
         job.network = network.table
         job.device.matrix = times.matrix(
-            computeFormat, weights: computeFormat, storedBytes: computeFormat.bytesPerElement)
+            computeFormat, hasBlockScales: scaling.isByKernel, weights: computeFormat,
+            storedBytes: computeFormat.bytesPerElement)
         job.device.head = times.head()
         job.device.experts = times.experts(
-            computeFormat, weights: computeFormat, storedBytes: computeFormat.bytesPerElement)
+            computeFormat, hasBlockScales: scaling.isByKernel, weights: computeFormat,
+            storedBytes: computeFormat.bytesPerElement)
+        // Serving kernels quantise inside; in training, activations between experts' matrices are of
+        // 16 bits and casts are counted on their own.
+        let wide = times.experts(
+            times.wideFormat, weights: times.wideFormat,
+            storedBytes: times.wideFormat.bytesPerElement)
+        job.device.experts.near_byte_cost_s = wide.near_byte_cost_s
+        job.device.experts.far_byte_cost_s = wide.far_byte_cost_s
         job.device.byte_cost_s = times.byteCost
         job.device.launch_s = times.launch
-        job.device.cast_element_cost_s = times.cast(computeFormat, isFused: false)
+        job.device.cast_element_cost_s = times.cast(
+            computeFormat, hasBlockScales: scaling.isByKernel, isFused: false)
+        job.device.recast_share = scaling.recastShare
         job.device.apply(demand.stack)
         job.gradient_overlap = demand.stack.gradientOverlap
+        job.repeated_matrix_share =
+            demand.stack.selection == .operators ? ModelTable.repeatedOperators : 0
         job.host_layer_s = Self.hostTime(shape, demand.stack)
         job.gather_slowdown = 1 / max(demand.stack.gatherRate, 1e-3)
         job.tensor_overlap = demand.stack.tensorOverlap
         job.exchange_overlap = demand.stack.exchangeOverlap
+        // Read and written.
+        job.gather_copy_share = demand.stack.copiesGathered ? 2 : 0
         job.merges_copies = demand.stack.mergesCopies ? 1 : 0
         let modules = demand.recomputeModules
         job.repeats_attention =
@@ -58,7 +76,7 @@ final class TrainingTable: @unchecked Sendable {
         job.adapter_parameters = adapterParameterCount
         job.weight_bytes = MixedPrecision.weight
         job.gradient_bytes = demand.stack.gradientFormat.bytesPerElement
-        job.optimizer_bytes = MixedPrecision.optimizer
+        job.optimizer_bytes = MixedPrecision.optimizer(moments: demand.stack.momentFormat)
         let compression = demand.compression
         job.combine_bytes = compression.combineBytes
         job.sent_gradient_bytes = compression.gradientBytes(
@@ -74,9 +92,12 @@ final class TrainingTable: @unchecked Sendable {
         // Backward, unfused attention multiplies four times where forward it multiplies twice.
         job.attention_backward =
             demand.stack.keepsScores ? 2 : Self.attentionBackwardFactor
+        job.attention_backward_slowdown =
+            demand.stack.keepsScores ? 1 : Self.attentionBackwardSlowdown
         job.attention_backward_bytes =
             demand.stack.keepsScores ? ModelTable.scoreBackwardBytes : 2
         job.overlap_slowdown = 1 / Self.overlapComputeShare
+        job.collective_share = group.accelerator.efficiency.collectiveShare
         storage = .allocate(capacity: 1)
         storage.initialize(to: job)
     }
@@ -107,6 +128,8 @@ final class TrainingTable: @unchecked Sendable {
     /// Backward attention runs five matrix multiplications where forward runs two
     /// (FlashAttention-2, arXiv 2307.08691, §4: 2.5 × the forward FLOPs).
     private static let attentionBackwardFactor = 2.5
+    /// Forward kernels reach up to 73 % of the peak, backward ones up to 63 % (the same, §4.1).
+    private static let attentionBackwardSlowdown = 73.0 / 63.0
 
     /// Streaming multiprocessors that all-to-all kernels occupy while they overlap: 20 of 132
     /// (DeepSeek-V3 technical report, arXiv 2412.19437, §3.2.2).
@@ -122,12 +145,31 @@ final class TrainingTable: @unchecked Sendable {
     }
 }
 
+extension TrainingTable {
+    /// The exchange with experts of one layer and micro-batch; nil where there is none, or software
+    /// or accelerator has no measured library for it.
+    func exchange(_ layout: TrainingLayout) -> ExpertExchangeUse? {
+        let job = pointer.pointee
+        guard job.merges_copies != 0, job.model.expert_kind_count > 0, layout.expertParallel > 1
+        else { return nil }
+        let ranks = Double(max(1, layout.contextParallel * layout.tensorParallel))
+        return network.exchange(
+            job.model.experts[0], size: layout.expertParallel,
+            stride: layout.expertTensorParallel,
+            tokens: job.sequence_length * Double(layout.microBatch) / ranks,
+            dispatchRowBytes: job.model.hidden * job.device.dispatch_bytes,
+            combineRowBytes: job.model.hidden * job.combine_bytes, mergedOnly: true)
+    }
+}
+
 extension tangram_device_table {
     /// Slows operators down to what `stack` reaches.
     fileprivate mutating func apply(_ stack: SoftwareStack) {
         matrix.flop_cost_s /= stack.matrix
         head.flop_cost_s /= stack.matrix
         experts.flop_cost_s /= stack.experts ?? stack.matrix
+        experts.near_byte_cost_s /= stack.stream
+        experts.far_byte_cost_s /= stack.stream
         byte_cost_s /= stack.stream
         cast_element_cost_s /= stack.stream
     }

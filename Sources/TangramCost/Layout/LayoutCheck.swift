@@ -34,8 +34,7 @@ public struct LayoutCheck: Sendable {
         let batch = demand.globalBatchSize
         require(
             batch % layout.dataParallel == 0,
-            "dp=\(layout.dataParallel) does not divide the batch of \(batch) sequences"
-                + Self.choices(batch, below: count))
+            "dp=\(layout.dataParallel) does not divide the batch of \(batch) sequences")
         if batch % layout.dataParallel == 0 {
             require(
                 (batch / layout.dataParallel) % layout.microBatch == 0,
@@ -45,8 +44,7 @@ public struct LayoutCheck: Sendable {
         require(
             demand.sequenceLength % layout.contextParallel == 0,
             "cp=\(layout.contextParallel) does not divide the sequence of "
-                + "\(demand.sequenceLength) tokens"
-                + Self.choices(demand.sequenceLength, below: count))
+                + "\(demand.sequenceLength) tokens")
         problems += experts(layout)
         require(
             (0...3).contains(layout.zeroStage),
@@ -76,6 +74,7 @@ public struct LayoutCheck: Sendable {
         guard
             let total = Self.product([
                 layout.tensorParallel, layout.pipelineParallel, layout.dataParallel,
+                layout.contextParallel,
             ])
         else { return ["layout: sizes multiply beyond any cluster"] }
         if total > count {
@@ -93,13 +92,20 @@ public struct LayoutCheck: Sendable {
         }
         if ranks % layout.expertParallel != 0 {
             problems.append(
-                "layout: ep=\(layout.expertParallel) does not divide the tp × dp = \(ranks) ranks "
+                "layout: ep=\(layout.expertParallel) does not divide the tp × cp × dp = \(ranks) ranks "
                     + "of a stage")
         }
         return problems
     }
 
     // MARK: Parts
+
+    /// "1, 2, 4 or 8 would": what divides `count`.
+    private static func choices(_ count: Int) -> String {
+        let texts = Divisors.all(of: count).map(String.init)
+        guard texts.count > 1, let last = texts.last else { return "only 1 would" }
+        return texts.dropLast().joined(separator: ", ") + " or \(last) would"
+    }
 
     /// nil where the product is beyond any integer.
     package static func product(_ sizes: [Int]) -> Int? {
@@ -112,27 +118,18 @@ public struct LayoutCheck: Sendable {
         return result
     }
 
-    /// " — give 1, 2, 4 or 8": the divisors of `number` up to `limit`, a dozen at most.
-    private static func choices(_ number: Int, below limit: Int = .max) -> String {
-        let all = Divisors.all(of: number).filter { $0 <= max(1, limit) }
-        guard let last = all.last else { return "" }
-        if all.count == 1 { return " — give \(last)" }
-        if all.count > 12 { return " — give a divisor of \(number)" }
-        return " — give " + all.dropLast().map(String.init).joined(separator: ", ") + " or \(last)"
-    }
-
     private func shared(tensor: Int, pipeline: Int) -> [String] {
         var problems: [String] = []
         let heads = Set(model.layerGroups.map(\.attention.headCount)).sorted()
         for count in heads where count % tensor != 0 {
             problems.append(
-                "layout: tp=\(tensor) does not divide the \(count) attention heads"
+                "layout: tp=\(tensor) does not divide the \(count) attention heads — "
                     + Self.choices(count))
         }
         if pipeline > model.layerCount {
             problems.append(
-                "layout: pp=\(pipeline) is more than the \(model.layerCount) layers — give 1 to "
-                    + "\(model.layerCount)")
+                "layout: pp=\(pipeline) is more than the \(model.layerCount) layers — at most one "
+                    + "stage a layer")
         }
         return problems
     }
@@ -146,8 +143,8 @@ public struct LayoutCheck: Sendable {
         var problems: [String] = []
         if expertCount % size != 0 {
             problems.append(
-                "layout: ep=\(size) does not divide the \(expertCount) experts"
-                    + Self.choices(expertCount, below: layout.stageRankCount))
+                "layout: ep=\(size) does not divide the \(expertCount) experts — "
+                    + Self.choices(expertCount))
         }
         if layout.stageRankCount % (size * layout.expertTensorParallel) != 0 {
             problems.append(

@@ -12,6 +12,10 @@ public struct ServingLayout: Hashable, Sendable {
     public var pipelineParallel: Int
     /// Groups with separate requests and KV cache that share the experts.
     public var dataParallel: Int
+    /// Ranks that share the tokens of a prompt in prefill and the cache of a sequence in decode, each
+    /// with all weights of its tensor-parallel rank: ring attention over long prompts (arXiv
+    /// 2310.01889), decode context parallelism over long caches.
+    public var contextParallel: Int
     /// Ranks of a stage that whole experts are spread over; ranks that are left share the work of
     /// each expert as tensor parallelism does. Divides ``stageRankCount``.
     public var expertParallel: Int
@@ -27,25 +31,28 @@ public struct ServingLayout: Hashable, Sendable {
     /// - Parameter expertParallel: nil for all ranks of a stage.
     public init(
         tensorParallel: Int = 1, pipelineParallel: Int = 1, dataParallel: Int = 1,
-        expertParallel: Int? = nil, weightFormat: NumberFormat = .bf16,
+        contextParallel: Int = 1, expertParallel: Int? = nil, weightFormat: NumberFormat = .bf16,
         computeFormat: NumberFormat = .bf16,
         keyValueFormat: NumberFormat = .bf16
     ) {
         self.tensorParallel = max(1, tensorParallel)
         self.pipelineParallel = max(1, pipelineParallel)
         self.dataParallel = max(1, dataParallel)
+        self.contextParallel = max(1, contextParallel)
         self.expertParallel = max(
-            1, expertParallel ?? max(1, tensorParallel) * max(1, dataParallel))
+            1,
+            expertParallel
+                ?? max(1, tensorParallel) * max(1, dataParallel) * max(1, contextParallel))
         self.weightFormat = weightFormat
         self.computeFormat = computeFormat
         self.keyValueFormat = keyValueFormat
     }
 
     /// How many accelerators one replica takes.
-    public var acceleratorCount: Int { tensorParallel * pipelineParallel * dataParallel }
+    public var acceleratorCount: Int { stageRankCount * pipelineParallel }
 
     /// Ranks of one pipeline stage.
-    public var stageRankCount: Int { tensorParallel * dataParallel }
+    public var stageRankCount: Int { tensorParallel * dataParallel * contextParallel }
 
     /// "TP4 PP2 w:fp8 kv:bf16", sizes of 1 left out.
     public var summary: String {
@@ -53,6 +60,7 @@ public struct ServingLayout: Hashable, Sendable {
         if tensorParallel > 1 { parts.append("TP\(tensorParallel)") }
         if pipelineParallel > 1 { parts.append("PP\(pipelineParallel)") }
         if dataParallel > 1 { parts.append("DP\(dataParallel)") }
+        if contextParallel > 1 { parts.append("CP\(contextParallel)") }
         if dataParallel > 1 || expertParallel != stageRankCount {
             parts.append("EP\(expertParallel)")
         }

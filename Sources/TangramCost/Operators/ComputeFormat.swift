@@ -1,5 +1,5 @@
-import TangramHardware
-import TangramUnits
+package import TangramHardware
+package import TangramUnits
 
 extension Accelerator {
     /// The format attention cores are computed in: 16 bits where the card has them.
@@ -12,7 +12,7 @@ extension Accelerator {
     /// The format that matrix multiplications asked for in `format` are computed in here: itself,
     /// its twin of the same width (bf16 and fp16), 16 bits for 4-bit weights that are unpacked, or
     /// nil.
-    func computeFormat(for format: NumberFormat, isTraining: Bool) -> NumberFormat? {
+    package func computeFormat(for format: NumberFormat, isTraining: Bool) -> NumberFormat? {
         func has(_ format: NumberFormat) -> Bool { peaks[format].map { $0.value > 0 } ?? false }
         if has(format) { return format }
         switch format {

@@ -14,10 +14,12 @@ struct TimeTerms: Sendable, Equatable {
     var expertParallel = 0.0
     /// Sends between pipeline stages.
     var pipelineParallel = 0.0
+    /// Exchange between ranks that share a sequence.
+    var contextParallel = 0.0
 
     /// All of it.
     var total: Double {
         matrix + experts + attention + elementwise + tensorParallel + expertParallel
-            + pipelineParallel
+            + pipelineParallel + contextParallel
     }
 }

@@ -1,3 +1,4 @@
+package import TangramModels
 public import TangramUnits
 
 extension NumberFormat {
@@ -11,5 +12,11 @@ extension NumberFormat {
         case .fp8, .int8: 1 + 4.0 / (128 * 128)
         default: bytesPerElement
         }
+    }
+
+    /// The same of weights of routed experts as `model` publishes them.
+    package func storedExpertBytes(of model: TransformerModel) -> Double {
+        guard self == .fp4, let block = model.expertScaleBlock else { return storedBytes }
+        return 0.5 + 1 / Double(max(1, block))
     }
 }

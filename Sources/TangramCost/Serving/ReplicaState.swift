@@ -75,16 +75,26 @@ struct ReplicaState {
         let always = model.demand.engine.hostPerStep.value * Double(layout.pipelineParallel)
         let device = terms.total * state.imbalance
         var decode = parts(terms)
-        decode.append(TimePart(.host, Seconds(max(always, point.step_s - device))))
+        decode.append(
+            TimePart(.host, Seconds(max(always, point.step_s - point.offload_s - device))))
+        decode.append(TimePart(.offload, Seconds(point.offload_s)))
         decode.append(TimePart(.bubble, Seconds(device - terms.total)))
         // Drafts that are kept divide a step over several tokens.
         let kept = model.demand.speculation?.keptTokens ?? 1
         decode = decode.map { TimePart($0.cause, $0.time / kept) }
         decode.append(TimePart(.interleaving, Seconds(point.token_s - point.step_s / kept)))
         var prefill = parts(table.prefill(layout, prompts: 1))
+        prefill.append(TimePart(.encoder, Seconds(state.encoder_s)))
         let prompt = prefill.reduce(0.0) { $0 + $1.time.value }
         prefill.append(TimePart(.queueing, Seconds(point.wait_s)))
         prefill.append(TimePart(.host, Seconds(point.first_token_s - point.wait_s - prompt)))
+        let exchange = table.exchange(
+            layout, sequences: batch / Double(layout.pipelineParallel))
+        var uncertainty = model.uncertainty
+        if let exchange {
+            let share = terms.expertParallel / max(terms.total, .leastNormalMagnitude)
+            uncertainty.token = exchange.widened(uncertainty.token, share: share)
+        }
         return ServingEstimate(
             layout: layout, requestRate: RequestRate(point.rate), capacity: RequestRate(capacity),
             batch: batch, batchLimit: batchLimit,
@@ -95,7 +105,9 @@ struct ReplicaState {
             prefillBreakdown: prefill.filter { $0.time.value > 0 },
             memory: table.memory(layout, batch: batch),
             power: power(batch: batch, rate: point.rate),
-            relativeUncertainty: model.group.accelerator.efficiency.relativeUncertainty)
+            decodeExchange: exchange,
+            prefillExchange: table.exchange(layout, prompts: 1),
+            engine: model.demand.engine.id, uncertainty: uncertainty)
     }
 
     /// Prefill computes, decoding is bound by memory; with less than one sequence it waits in between.
@@ -122,6 +134,7 @@ struct ReplicaState {
             TimePart(.tensorParallel, Seconds(terms.tensorParallel)),
             TimePart(.expertParallel, Seconds(terms.expertParallel)),
             TimePart(.pipelineParallel, Seconds(terms.pipelineParallel)),
+            TimePart(.contextParallel, Seconds(terms.contextParallel)),
         ]
     }
 }

@@ -19,7 +19,35 @@ extension ServingEngine {
             engine.prefillStretch = factors.prefillStretch
             engine.hostPerRequest = factors.hostPerRequest
             engine.stepsBeforePrefill = factors.stepsBeforePrefill
+            engine.isFitted = true
         }
+        return engine
+    }
+
+    /// The newest generation of the engine that the accelerators of a vendor are usually served with;
+    /// what plans and estimates count where a job names none.
+    ///
+    /// ``ideal`` where the data file was damaged when the package was built.
+    public static func usual(on accelerator: Accelerator) -> ServingEngine {
+        guard let entries = try? table.get() else { return .ideal }
+        let own = entries.first { $0.vendors.contains(accelerator.vendor) }
+        guard let entry = own ?? entries.first(where: { $0.vendors.contains(anyVendor) }),
+            let engine = try? shipped(entry.engine.id, architecture: accelerator.architecture)
+        else { return .ideal }
+        return engine
+    }
+
+    /// What the table calls vendors that no engine names.
+    private static let anyVendor = "*"
+
+    /// The engine with its figures on `accelerator`, where it follows accelerators.
+    func resolved(on accelerator: Accelerator) -> ServingEngine {
+        guard followsAccelerator else { return self }
+        var engine =
+            id == Self.current.id
+            ? .usual(on: accelerator)
+            : (try? .shipped(id, architecture: accelerator.architecture)) ?? self
+        engine.followsAccelerator = true
         return engine
     }
 
@@ -54,6 +82,8 @@ extension ServingEngine {
     private struct Entry: Sendable {
         var engine: ServingEngine
         var factors: [String: Factors] = [:]
+        /// Vendors whose accelerators are usually served with it.
+        var vendors: [String] = []
 
         init?(_ cursor: Cursor) {
             let time: (Cursor) -> Seconds? = {
@@ -67,7 +97,7 @@ extension ServingEngine {
                     "host-per-request", "steps-before-prefill",
                     "launch-share",
                     "decode-stretch", "prefill-stretch", "expert-imbalance", "acceptance", "drafts",
-                    "uncertainty", "factors", "source",
+                    "uncertainty", "factors", "source", "usual-for",
                 ]),
                 let id = cursor.required("id")?.string(), cursor.required("source") != nil,
                 let chunk = cursor.required("prefill-chunk")?.integer(in: 1...1_000_000),
@@ -102,6 +132,7 @@ extension ServingEngine {
             engine.draftAcceptance = acceptance
             engine.draftCount = drafts
             engine.uncertainty = uncertainty
+            vendors = cursor.optional("usual-for").flatMap { $0.strings() } ?? []
             for item in cursor.list("factors") {
                 guard
                     item.allowKeys([

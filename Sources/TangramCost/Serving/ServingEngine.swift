@@ -49,12 +49,24 @@ public struct ServingEngine: Hashable, Sendable {
     /// not fitted to lie within a factor of 1 plus this; nil where nobody compared.
     public var uncertainty: Double?
 
+    /// Whether its figures are looked up for the accelerator that a job is costed on.
+    public internal(set) var followsAccelerator = false
+    /// Whether it was fitted to runs on the architecture that it stands for here.
+    public var isFitted = false
+
     /// An engine of this name that costs nothing.
     public init(id: String) { self.id = id }
 
     /// An engine without overheads: the operators alone.
     public static let ideal = ServingEngine(id: "ideal")
 
-    /// The engine of plans.
-    public static let current = ideal
+    /// The usual engine of whatever accelerator a job is costed on: ``usual(on:)``.
+    public static let current = named("current")
+
+    /// The shipped engine of this name, as it is on whatever accelerator a job is costed on.
+    public static func named(_ id: String) -> ServingEngine {
+        var engine = ServingEngine(id: id)
+        engine.followsAccelerator = true
+        return engine
+    }
 }

@@ -27,8 +27,18 @@ public struct ServingEstimate: Hashable, Sendable {
     /// What its accelerators draw on average at this load, without hosts, network and cooling; nil
     /// where their power limit or what they draw of it is not known.
     public var power: Power?
-    /// One-sided relative uncertainty of the times.
-    public var relativeUncertainty: Double
+    /// The exchange with experts of one layer in a decode step, and where its curves come from; nil
+    /// where there is none, or no library for it was measured.
+    public var decodeExchange: ExpertExchangeUse?
+    /// The same of a prefill step of one prompt.
+    public var prefillExchange: ExpertExchangeUse?
+    /// The engine whose overheads are counted.
+    public var engine: String
+    /// How far measurements may be from the figures.
+    public var uncertainty: ServingUncertainty
+
+    /// One-sided relative uncertainty of the time per output token.
+    public var relativeUncertainty: Double { uncertainty.token }
 
     /// Accelerators of the replica.
     public var acceleratorCount: Int { layout.acceleratorCount }

@@ -69,6 +69,29 @@ extension ServingModel {
         return state.servingPoint(batch: Double(max(1, state.batchLimit)))
     }
 
+    /// The replica with `requests` requests that all wait at the start, until the last is answered.
+    ///
+    /// As many as fit run together and end together, then the next; the last wave may be small, and its
+    /// steps are hardly shorter than those of a full one.
+    public func run(_ layout: ServingLayout, requests: Double) -> ServingPoint {
+        let full = saturated(layout)
+        let all = max(1, requests)
+        guard all > full.batch else {
+            let state = ReplicaState(model: self, layout: layout)
+            return state.servingPoint(batch: all)
+        }
+        let waves = (all / full.batch).rounded(.down)
+        let rest = all - waves * full.batch
+        var time = waves * full.batch / full.requestRate.value
+        if rest >= 1 {
+            let state = ReplicaState(model: self, layout: layout)
+            time += rest / state.point(batch: rest).rate
+        }
+        var point = full
+        point.requestRate = RequestRate(all / time)
+        return point
+    }
+
     /// The replica decoding `batch` sequences, with prefill in between only where `hasPrefill`.
     public func decoding(_ layout: ServingLayout, batch: Double) -> ServingPoint {
         let state = ReplicaState(model: self, layout: layout)

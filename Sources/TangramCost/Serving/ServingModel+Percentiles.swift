@@ -42,31 +42,31 @@ extension ServingModel {
     /// for its own prefill. An answer is prolonged by the prompts that come while it is written.
     ///
     /// - Parameters:
-    ///   - spread: Prompts are uniform within this part of their mean length, 0 to below 1.
     ///   - capacity: The replica at capacity, from ``estimate(_:)``.
+    ///   - load: Requests per second of the replica.
     /// - Returns: nil where the load is at or beyond the capacity.
     public func latency(
-        _ capacity: ServingEstimate, load: RequestRate, spread: Double = 0
+        _ capacity: ServingEstimate, load: RequestRate
     ) -> ServingLatency? {
         guard load.value > 0, load < capacity.capacity else { return nil }
         let state = ReplicaState(model: self, layout: capacity.layout)
         let mean = estimate(capacity, at: load)
         let point = state.point(batch: max(1e-9, mean.batch))
-        let spread = min(max(0, spread), 0.99)
+        let prompts = promptTimes(state)
         // Each group is a queue of its own.
         let service = state.prefillPerRequest
         let busy = min(load.value * service, 0.999)
-        let variation = 1 + spread * spread / 3
+        let variation = Self.secondMoment(prompts)
         let waiting = state.promptTime * variation / (2 * (1 - busy))
         let step = point.step_s / Double(capacity.layout.pipelineParallel)
         let alone = state.promptTime
         let fixed = demand.engine.hostPerRequest.value
         var first = TimeDistribution(
-            longest: step + alone * (1 + spread) + waiting * Self.longestWait)
+            longest: step + (prompts.last?.time ?? alone) + waiting * Self.longestWait)
         // Nothing runs on an idle replica.
         let running = min(1, mean.batch)
         first.addUniform(from: 0, to: step * running)
-        first.addUniform(from: alone * (1 - spread), to: alone * (1 + spread))
+        first.addParts(prompts)
         first.addWaiting(share: busy, mean: waiting)
         // An answer is a busy period: it starts with its own decode steps and with the prompts that
         // came while it waited for its first token, and every further prompt prolongs it: mean
@@ -77,13 +77,13 @@ extension ServingModel {
         let sojourn = waiting * busy + alone
         let behind = service * rate * sojourn
         let behindVariance =
-            service * service * rate
+            service * service * variation * rate
             * (sojourn + rate * waiting * waiting * busy * (2 - busy))
         let free = 1 - busy
         func answer(_ share: Double, batch: Double) -> Double {
             let work = steps * state.point(batch: batch).step_s
             let variance =
-                rate * service * service * (work + behind) / (free * free * free)
+                rate * service * service * variation * (work + behind) / (free * free * free)
                 + behindVariance / (free * free)
             return work
                 + Self.gammaQuantile(
@@ -102,6 +102,41 @@ extension ServingModel {
                 }
                 return time / tokens
             })
+    }
+
+    /// Prefill times of prompts of all lengths with their weights, ascending: matrices in proportion to
+    /// the length, attention to its square.
+    private func promptTimes(_ state: ReplicaState) -> [(time: Double, weight: Double)] {
+        let parts = demand.promptLengths.parts
+        guard parts.count > 1 else { return [(state.promptTime, 1)] }
+        let terms = state.table.prefill(state.layout, prompts: 1)
+        let others = state.promptTime - terms.total
+        let square = parts.reduce(0) { $0 + $1.weight * $1.ratio * $1.ratio }
+        return parts.map {
+            let linear = (terms.total - terms.attention) * $0.ratio
+            let core = terms.attention * $0.ratio * $0.ratio / square
+            return (others + linear + core, $0.weight)
+        }
+    }
+
+    /// E[t²] / E[t]².
+    private static func secondMoment(_ times: [(time: Double, weight: Double)]) -> Double {
+        let mean = times.reduce(0) { $0 + $1.weight * $1.time }
+        let square = times.reduce(0) { $0 + $1.weight * $1.time * $1.time }
+        return mean > 0 ? max(1, square / (mean * mean)) : 1
+    }
+
+    /// Why no load meets the limits for `percent` of the requests: the best of an all but idle replica.
+    func rejection(_ capacity: ServingEstimate, percent: Int) -> Rejection? {
+        let idle = 1e-3
+        guard let best = latency(capacity, load: capacity.capacity * idle) else { return nil }
+        if let limit = demand.timeToFirstToken, best.timeToFirstToken[percent] > limit {
+            return .timeToFirstToken(best: best.timeToFirstToken[percent], limit: limit)
+        }
+        if let limit = demand.timePerOutputToken, best.timePerOutputToken[percent] > limit {
+            return .timePerOutputToken(best: best.timePerOutputToken[percent], limit: limit)
+        }
+        return nil
     }
 
     /// Rounds after which the batch of long answers no longer changes to three digits.
@@ -125,10 +160,9 @@ extension ServingModel {
     /// - Parameters:
     ///   - capacity: The replica at capacity, from ``estimate(_:)``.
     ///   - percent: 50, 90 or 99.
-    ///   - spread: As in ``latency(_:load:spread:)``.
     /// - Returns: nil where no load does.
     public func knee(
-        _ capacity: ServingEstimate, percent: Int = 90, spread: Double = 0
+        _ capacity: ServingEstimate, percent: Int = 90
     ) -> ServingLatency? {
         func meets(_ latency: ServingLatency) -> Bool {
             if let limit = demand.timeToFirstToken, latency.timeToFirstToken[percent] > limit {
@@ -141,12 +175,12 @@ extension ServingModel {
         }
         // Beyond 98 % of the capacity queues are longer than any run.
         let most = capacity.capacity * 0.98
-        if let all = latency(capacity, load: most, spread: spread), meets(all) { return all }
+        if let all = latency(capacity, load: most), meets(all) { return all }
         var (low, high) = (0.0, most.value)
         var best: ServingLatency?
         for _ in 0..<24 {
             let middle = (low + high) / 2
-            if let found = latency(capacity, load: RequestRate(middle), spread: spread),
+            if let found = latency(capacity, load: RequestRate(middle)),
                 meets(found)
             {
                 (low, best) = (middle, found)

@@ -12,7 +12,7 @@ public import TangramUnits
 /// D(b) + b·P/O. Waiting for prefill is that of an M/D/1 queue (Pollaczek–Khinchine) and of the
 /// rest of a running step.
 public final class ServingModel: Sendable {
-    /// The job.
+    /// The job, with the engine that it is served by.
     public let demand: ServingDemand
     /// The accelerators.
     public let group: DeviceGroup
@@ -22,6 +22,8 @@ public final class ServingModel: Sendable {
 
     /// Prepares `demand` for `group`.
     public init(demand: ServingDemand, group: DeviceGroup) {
+        var demand = demand
+        demand.engine = demand.engine.resolved(on: group.accelerator)
         self.demand = demand
         self.group = group
         let shape = ModelShape(demand.model, includesPrediction: false)

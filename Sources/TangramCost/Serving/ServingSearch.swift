@@ -15,6 +15,35 @@ public struct ServingSearch: Sendable {
     ///
     /// - Parameter acceleratorLimit: The most accelerators of one replica.
     public func front(acceleratorLimit: Int) -> Result<[ServingEstimate], Rejection> {
+        let found = meanFront(acceleratorLimit: acceleratorLimit)
+        guard let percent = model.demand.percentile, case .success(let front) = found else {
+            return found
+        }
+        return atPercentile(percent, front)
+    }
+
+    /// The front with capacities at which the limits hold for a part of the requests.
+    private func atPercentile(
+        _ percent: Int, _ front: [ServingEstimate]
+    ) -> Result<[ServingEstimate], Rejection> {
+        var kept: [ServingEstimate] = []
+        var nearest: Rejection?
+        for estimate in front {
+            guard let knee = model.knee(estimate, percent: percent) else {
+                if let reason = model.rejection(estimate, percent: percent) {
+                    nearest = nearest.map { Self.closer($0, reason) } ?? reason
+                }
+                continue
+            }
+            var own = model.estimate(estimate, at: knee.load)
+            own.capacity = knee.load
+            kept.append(own)
+        }
+        if kept.isEmpty, let nearest { return .failure(nearest) }
+        return .success(kept)
+    }
+
+    private func meanFront(acceleratorLimit: Int) -> Result<[ServingEstimate], Rejection> {
         let formats = model.formats
         guard !formats.isEmpty else {
             let wanted =
@@ -28,9 +57,6 @@ public struct ServingSearch: Sendable {
         } catch {
             return .failure(error)
         }
-        // Formats that were named are in order of preference: a later one is for where no earlier
-        // one fits or is fast enough. Without any the fastest is taken.
-        let wishes = model.demand.weightFormats.isEmpty ? [formats] : formats.map { [$0] }
         var best: [Int: ServingEstimate] = [:]
         var nearest: Rejection?
         for wish in wishes {
@@ -54,6 +80,13 @@ public struct ServingSearch: Sendable {
             if perAccelerator > previous { front.append(estimate) }
         }
         return .success(front)
+    }
+
+    /// Sets of formats to try in turn: those that were named are in order of preference, and a later one
+    /// is for where no earlier one fits or is fast enough. Without any the fastest is taken.
+    var wishes: [[(weights: NumberFormat, compute: NumberFormat)]] {
+        let formats = model.formats
+        return model.demand.weightFormats.isEmpty ? [formats] : formats.map { [$0] }
     }
 
     /// A layout and about how well it does.
@@ -119,12 +152,18 @@ public struct ServingSearch: Sendable {
         return rejection
     }
 
+    /// Ranks share a prompt only where it is this long: shorter ones are prefilled in a step or two, and
+    /// sharing them costs more than it saves.
+    static let longContext = 32_768
+    /// Most ranks that share a sequence: 1M tokens on 16 ranks are 64k each.
+    private static let mostContextRanks = 16
+
     /// Every layout of up to `limit` accelerators in every format that may be served in.
     func allLayouts(limit: Int) -> [ServingLayout] {
         layouts(formats: model.formats, limit: limit)
     }
 
-    private func layouts(
+    func layouts(
         formats: [(weights: NumberFormat, compute: NumberFormat)], limit: Int
     ) -> [ServingLayout] {
         let shape = model.shape
@@ -133,6 +172,9 @@ public struct ServingSearch: Sendable {
                 shape.headCount % $0 == 0
             }
         var result: [ServingLayout] = []
+        let demand = model.demand
+        let (tokens, isOver) = demand.promptTokens.addingReportingOverflow(demand.outputTokens)
+        let isLong = isOver || tokens >= Self.longContext
         for format in formats {
             for tensor in tensors {
                 for pipeline in Divisors.powersOfTwo(
@@ -147,7 +189,20 @@ public struct ServingSearch: Sendable {
                                 tensorParallel: tensor, pipelineParallel: pipeline,
                                 dataParallel: data, weightFormat: format.weights,
                                 computeFormat: format.compute,
-                                keyValueFormat: model.demand.keyValueFormat))
+                                keyValueFormat: demand.keyValueFormat))
+                    }
+                    guard isLong else { continue }
+                    for context in Divisors.powersOfTwo(
+                        upTo: min(limit / (tensor * pipeline), Self.mostContextRanks))
+                    where context > 1 && shape.expertCount % (tensor * context) == 0
+                        || context > 1 && shape.expertCount <= 1
+                    {
+                        result.append(
+                            ServingLayout(
+                                tensorParallel: tensor, pipelineParallel: pipeline,
+                                contextParallel: context, weightFormat: format.weights,
+                                computeFormat: format.compute,
+                                keyValueFormat: demand.keyValueFormat))
                     }
                 }
             }

@@ -28,6 +28,8 @@ public struct SplitEstimate: Hashable, Sendable {
     public var cacheBytes: Bytes
     /// Time of sending it that prefill does not hide.
     public var transfer: Seconds
+    /// How far measurements may be from the figures.
+    public var uncertainty: ServingUncertainty
 
     /// "2P TP4 + 3D DP8 EP8".
     public var summary: String {
@@ -53,18 +55,24 @@ public struct SplitServing: Sendable {
     /// Bandwidth of one accelerator between the two.
     public let bandwidth: Bandwidth
 
+    /// Seconds before the first byte of a cache arrives.
+    private let latency: Double
+
     /// Most of the time that a prefilling replica is busy; beyond, queues outgrow any limit.
     private static let fullestPrefill = 0.9
 
-    /// - Parameter bandwidth: Of one accelerator between the two; nil for the slower fabric of both.
+    /// - Parameter bandwidth: Of one accelerator between the two; nil for the slower fabric of both,
+    ///   and by way of the hosts' memory where their vendors differ.
     public init(prefill: ServingModel, decode: ServingModel, bandwidth: Bandwidth? = nil) {
         self.prefill = prefill
         self.decode = decode
-        self.bandwidth =
-            bandwidth ?? min(prefill.group.fabricBandwidth, decode.group.fabricBandwidth)
+        let link = UnlikeLink(prefill.group, decode.group)
+        self.bandwidth = bandwidth ?? Bandwidth(1 / link.byteCost)
+        latency = link.latency
     }
 
-    private struct Side {
+    /// One way of running one replica of a side.
+    struct Side {
         var layout: ServingLayout
         /// Requests per second of one replica.
         var rate: Double
@@ -132,14 +140,16 @@ public struct SplitServing: Sendable {
                 acceleratorCount: limit, reason: "prefill and decode do not both find a place"))
     }
 
-    private func estimate(_ prefill: Side, _ x: Int, _ decode: Side, _ y: Int) -> SplitEstimate {
+    func estimate(_ prefill: Side, _ x: Int, _ decode: Side, _ y: Int) -> SplitEstimate {
         let (a, b) = (prefill.rate * Double(x), decode.rate * Double(y))
         return SplitEstimate(
             prefill: prefill.layout, prefillCount: x, decode: decode.layout, decodeCount: y,
             capacity: RequestRate(min(a, b)), prefillCapacity: RequestRate(a),
             decodeCapacity: RequestRate(b), decodeBatch: decode.batch,
             timeToFirstToken: Seconds(prefill.time), timePerOutputToken: Seconds(decode.time),
-            cacheBytes: Bytes(rounding: cacheBytes), transfer: Seconds(prefill.transfer))
+            cacheBytes: Bytes(rounding: cacheBytes), transfer: Seconds(prefill.transfer),
+            uncertainty: ServingUncertainty(
+                .apart, base: max(self.prefill.baseUncertainty, self.decode.baseUncertainty)))
     }
 
     /// Bytes of one prompt's cache.
@@ -152,77 +162,105 @@ public struct SplitServing: Sendable {
     }
 
     /// The layout that prefills most on one accelerator, for every number of accelerators.
-    private func prefillSides(limit: Int) throws(Rejection) -> [Side] {
+    func prefillSides(limit: Int) throws(Rejection) -> [Side] {
         var best: [Int: Side] = [:]
         var nearest: Rejection?
         let demand = prefill.demand
-        for layout in ServingSearch(prefill).allLayouts(limit: limit) {
-            let state = ReplicaState(model: prefill, layout: layout)
-            guard state.batchLimit >= 1 else {
-                nearest = nearest ?? prefill.memoryRejection(layout)
-                continue
-            }
-            let alone = state.promptTime
-            let service = state.prefillPerRequest
-            let sending = cacheBytes / (bandwidth.value * Double(layout.acceleratorCount))
-            let layers = Double(max(1, prefill.shape.layerCount))
-            let rewriting =
-                2 * cacheBytes
-                / (prefill.group.accelerator.memoryBandwidth.value
-                    * Double(layout.acceleratorCount))
-            let transfer =
-                max(0, sending - alone * (layers - 1) / layers) + sending / layers
-                + (isAlike ? 0 : rewriting)
-            let fixed = alone + transfer + demand.engine.hostPerRequest.value
-            var busy = Self.fullestPrefill
-            if let limit = demand.timeToFirstToken {
-                guard fixed < limit.value else {
-                    let reason = Rejection.timeToFirstToken(best: Seconds(fixed), limit: limit)
-                    nearest = reason
+        for wish in ServingSearch(prefill).wishes where best.isEmpty {
+            for layout in ServingSearch(prefill).layouts(formats: wish, limit: limit) {
+                let state = ReplicaState(model: prefill, layout: layout)
+                guard state.batchLimit >= 1 else {
+                    nearest = nearest ?? prefill.memoryRejection(layout)
                     continue
                 }
-                // Waiting ρP/2(1 − ρ) may fill what the limit leaves.
-                let room = 2 * (limit.value - fixed) / max(alone, 1e-12)
-                busy = min(busy, room / (1 + room))
+                let alone = state.promptTime
+                let service = state.prefillPerRequest
+                let sending = cacheBytes / (bandwidth.value * Double(layout.acceleratorCount))
+                let layers = Double(max(1, prefill.shape.layerCount))
+                let rewriting =
+                    2 * cacheBytes
+                    / (prefill.group.accelerator.memoryBandwidth.value
+                        * Double(layout.acceleratorCount))
+                let transfer =
+                    max(0, sending - alone * (layers - 1) / layers) + sending / layers
+                    + (isAlike ? 0 : rewriting) + latency
+                let fixed = alone + transfer + demand.engine.hostPerRequest.value
+                var busy = Self.fullestPrefill
+                if let limit = demand.timeToFirstToken {
+                    guard fixed < limit.value else {
+                        let reason = Rejection.timeToFirstToken(best: Seconds(fixed), limit: limit)
+                        nearest = reason
+                        continue
+                    }
+                    busy = min(busy, fullest(fixed: fixed, alone: alone, limit: limit.value))
+                }
+                let side = Side(
+                    layout: layout, rate: busy / service,
+                    time: fixed + wait(busy: busy, alone: alone), transfer: transfer, batch: 1)
+                let count = layout.acceleratorCount
+                if side.rate > best[count]?.rate ?? 0 { best[count] = side }
             }
-            let side = Side(
-                layout: layout, rate: busy / service,
-                time: fixed + busy * alone / (2 * (1 - busy)), transfer: transfer, batch: 1)
-            let count = layout.acceleratorCount
-            if side.rate > best[count]?.rate ?? 0 { best[count] = side }
         }
         guard !best.isEmpty else { throw nearest ?? noLayout(limit) }
         return best.values.sorted { $0.layout.acceleratorCount < $1.layout.acceleratorCount }
     }
 
+    /// What a prompt waits for those before it: the mean ρP/2(1 − ρ) of an M/G/1 queue, or the longest
+    /// wait of all but a part of the requests (exponential beyond 0, Kingman 1961).
+    private func wait(busy: Double, alone: Double) -> Double {
+        let lengths = prefill.demand.promptLengths
+        let variation = lengths.secondMoment(mean: prefill.demand.promptTokens)
+        let waiting = variation * alone / (2 * (1 - busy))
+        guard let percent = prefill.demand.percentile else { return busy * waiting }
+        let above = (1 - Double(percent) / 100) / max(busy, 1e-9)
+        return waiting * tangram_exponential_quantile(above)
+    }
+
+    /// The largest part of the time that prefill may be busy within a limit.
+    private func fullest(fixed: Double, alone: Double, limit: Double) -> Double {
+        var (low, high) = (0.0, Self.fullestPrefill)
+        if fixed + wait(busy: high, alone: alone) <= limit { return high }
+        for _ in 0..<40 {
+            let middle = (low + high) / 2
+            if fixed + wait(busy: middle, alone: alone) <= limit {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
     /// The layout that decodes most on one accelerator within the limit, for every number of them.
-    private func decodeSides(limit: Int) throws(Rejection) -> [Side] {
+    func decodeSides(limit: Int) throws(Rejection) -> [Side] {
         var best: [Int: Side] = [:]
         var nearest: Rejection?
         let demand = decode.demand
         let kept = demand.speculation?.keptTokens ?? 1
         let steps = max(1, Double(demand.outputTokens - 1) / kept)
-        for layout in ServingSearch(decode).allLayouts(limit: limit) {
-            let state = ReplicaState(model: decode, layout: layout)
-            guard state.batchLimit >= 1 else {
-                nearest = nearest ?? decode.memoryRejection(layout)
-                continue
+        for wish in ServingSearch(decode).wishes where best.isEmpty {
+            for layout in ServingSearch(decode).layouts(formats: wish, limit: limit) {
+                let state = ReplicaState(model: decode, layout: layout)
+                guard state.batchLimit >= 1 else {
+                    nearest = nearest ?? decode.memoryRejection(layout)
+                    continue
+                }
+                if let limit = demand.timePerOutputToken,
+                    state.point(batch: 1).step_s / kept > limit.value
+                {
+                    nearest = .timePerOutputToken(
+                        best: Seconds(state.point(batch: 1).step_s / kept), limit: limit)
+                    continue
+                }
+                let most = demand.timePerOutputToken?.value ?? .infinity
+                let batch = state.largestBatch(near: nil) { $0.step_s / kept <= most }
+                let step = state.point(batch: batch).step_s
+                let side = Side(
+                    layout: layout, rate: batch / (steps * step), time: step / kept, transfer: 0,
+                    batch: batch)
+                let count = layout.acceleratorCount
+                if side.rate > best[count]?.rate ?? 0 { best[count] = side }
             }
-            if let limit = demand.timePerOutputToken,
-                state.point(batch: 1).step_s / kept > limit.value
-            {
-                nearest = .timePerOutputToken(
-                    best: Seconds(state.point(batch: 1).step_s / kept), limit: limit)
-                continue
-            }
-            let most = demand.timePerOutputToken?.value ?? .infinity
-            let batch = state.largestBatch(near: nil) { $0.step_s / kept <= most }
-            let step = state.point(batch: batch).step_s
-            let side = Side(
-                layout: layout, rate: batch / (steps * step), time: step / kept, transfer: 0,
-                batch: batch)
-            let count = layout.acceleratorCount
-            if side.rate > best[count]?.rate ?? 0 { best[count] = side }
         }
         guard !best.isEmpty else { throw nearest ?? noLayout(limit) }
         return best.values.sorted { $0.layout.acceleratorCount < $1.layout.acceleratorCount }

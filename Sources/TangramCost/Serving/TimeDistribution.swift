@@ -22,6 +22,13 @@ struct TimeDistribution {
         add { min(1, max(0, ($0 - low) / (high - low))) }
     }
 
+    /// Adds an independent time that takes one of a few values, ascending.
+    mutating func addParts(_ parts: [(time: Double, weight: Double)]) {
+        add { time in
+            parts.reduce(0) { $0 + ($1.time <= time ? $1.weight : 0) }
+        }
+    }
+
     /// Adds an independent time that is 0 with probability 1 − `share`, and exponential of mean `mean`
     /// otherwise: the waiting time of a queue in heavy traffic (Kingman 1961), exact for M/M/1.
     mutating func addWaiting(share: Double, mean: Double) {

@@ -27,6 +27,14 @@ final class AttentionShape: Sendable {
             * Double(attention.queryKeyDimension + attention.valueDimension)
             + keyHeads * Double(attention.queryKeyDimension + attention.valueDimension)
     }
+    /// Width of one token's output before the heads' values are expanded, which ranks that share a
+    /// cache add up.
+    var outputWidth: Double {
+        if case .latent(let latent) = attention {
+            return Double(latent.headCount * latent.keyValueRank)
+        }
+        return Double(attention.headCount * attention.valueDimension)
+    }
     /// The part of `keptWidth` that selective recomputation rebuilds from narrower tensors.
     let rebuiltWidth: Double
 
@@ -77,6 +85,13 @@ final class AttentionShape: Sendable {
             absorption = []
             exchangedWidth = Double(compressed.headDimension)
             exchangeShardLimit = 1
+        case .stateSpace(let mixer):
+            keptWidth = mixer.keptElements
+            rebuiltWidth = 0
+            absorption = []
+            // States pass from rank to rank once a sequence; only Ulysses moves tokens.
+            exchangedWidth = 0
+            exchangeShardLimit = max(1, mixer.groupCount)
         }
     }
 
@@ -108,6 +123,7 @@ final class AttentionShape: Sendable {
             width = 2 * Double(grouped.keyValueHeadCount * grouped.headDimension)
         case .latent(let latent): width = Double(latent.cachedWidth)
         case .compressed(let compressed): width = Double(compressed.headDimension)
+        case .stateSpace(let mixer): return 2 * Double(mixer.stateValueCount)
         }
         return entries * width + attention.indexerValues(context: context)
     }

@@ -6,6 +6,8 @@ final class LayerShape: Sendable {
     let count: Int
     /// Width of the residual stream.
     let hidden: Double
+    /// Residual streams.
+    let streamCount: Int
     /// Attention.
     let attention: AttentionShape
     /// The block after it.
@@ -15,9 +17,24 @@ final class LayerShape: Sendable {
     init(_ group: LayerGroup, hidden: Int, count: Int? = nil) {
         self.count = count ?? group.count
         self.hidden = Double(hidden)
+        streamCount = group.hyperConnections?.streamCount ?? 1
         attention = AttentionShape(group.attention, hidden: hidden)
         feedForward = FeedForwardShape(group.feedForward)
     }
+
+    /// Kernels of a served layer that memory bounds, beside norms, rotary embedding, activation and
+    /// routing: an indexer's keys are rotated and quantised, its best entries selected and looked up;
+    /// compressed entries are pooled and written; hyper-connections mix streams, read them in and write
+    /// them back at two sites (DeepSeek-V3.2's and V4's reports).
+    var extraKernelCount: Double {
+        var count = attention.attention.indexer == nil ? 0.0 : 3
+        if case .compressed = attention.attention { count += 2 }
+        return streamCount > 1 ? count + 6 : count
+    }
+
+    /// Values per token that hyper-connections read and write: all streams for the mix, to read in and
+    /// to write back, at two sites.
+    var streamWidth: Double { streamCount > 1 ? 6 * Double(streamCount) * hidden : 0 }
 
     /// Matrix multiplications of a layer with routed experts as frameworks launch them: queries, keys
     /// and values of grouped attention in one, gates with what they gate; 0 without experts.
@@ -46,6 +63,8 @@ struct FeedForwardShape: Sendable {
     let activeExpertCount: Int
     /// Width of one routed expert.
     let expertWidth: Double
+    /// Width of what routed experts read and write, where it is not the residual stream's; else 0.
+    let latentWidth: Double
     /// Most groups of experts, each on one node, that a token visits; nil where unlimited.
     let nodeLimit: Int?
     /// Groups that experts are divided into.
@@ -59,6 +78,7 @@ struct FeedForwardShape: Sendable {
             expertCount = 0
             activeExpertCount = 0
             expertWidth = 0
+            latentWidth = 0
             nodeLimit = nil
             groupCount = 1
         case .mixtureOfExperts(let mixture):
@@ -67,6 +87,7 @@ struct FeedForwardShape: Sendable {
             expertCount = mixture.expertCount
             activeExpertCount = mixture.activeExpertCount
             expertWidth = Double(mixture.expertWidth)
+            latentWidth = Double(mixture.latentWidth ?? 0)
             nodeLimit = (mixture.groupCount ?? 1) > 1 ? mixture.activeGroupCount : nil
             groupCount = max(1, mixture.groupCount ?? 1)
         }
@@ -82,5 +103,10 @@ struct FeedForwardShape: Sendable {
     }
 
     /// Weights of one routed expert.
-    func expertWeightCount(hidden: Double) -> Double { matrixCount * hidden * expertWidth }
+    func expertWeightCount(hidden: Double) -> Double {
+        matrixCount * expertStreamWidth(hidden: hidden) * expertWidth
+    }
+
+    /// Width of what routed experts read and write in a model of width `hidden`.
+    func expertStreamWidth(hidden: Double) -> Double { latentWidth > 0 ? latentWidth : hidden }
 }

@@ -74,7 +74,8 @@ final class ModelShape: Sendable {
         guard ranks > 1 else { return denseParameterCount / count }
         var repeated = 0.0
         for layer in layers {
-            var whole = hidden * Double(layer.feedForward.expertCount)
+            var whole =
+                hidden * (Double(layer.feedForward.expertCount) + 2 * layer.feedForward.latentWidth)
             whole *= 1 - 1 / ranks
             for matrix in layer.attention.projections {
                 whole += matrix.weightCount * (1 / matrix.shards(ranks) - 1 / ranks)

@@ -45,11 +45,12 @@ struct Projection: Sendable {
         case .queryDown, .latentDown, .compressor, .compressorGate, .indexerQuery, .indexerKey,
             .indexerWeight, .router:
             cut = .none
-        case .query, .queryUp, .latentUp, .gate, .up: cut = .output
+        case .expertDown, .expertUp: cut = .none
+        case .query, .queryUp, .latentUp, .gate, .up, .stateInput: cut = .output
         case .key, .value:
             cut = .output
             limit = Double(keyValueHeadCount)
-        case .output, .down: cut = .input
+        case .output, .down, .stateOutput: cut = .input
         case .outputDown: cut = .copies
         }
         self.init(

@@ -10,8 +10,8 @@ struct MixedPrecision: Sendable {
     static let weight = 2.0
     /// Gradients, accumulated in 32 bits.
     static let gradient = 4.0
-    /// 32-bit master weight and two 32-bit Adam moments.
-    static let optimizer = 12.0
+    /// 32-bit master weight and two Adam moments, 12 bytes with those of 32 bits.
+    static func optimizer(moments: NumberFormat) -> Double { 4 + 2 * moments.bytesPerElement }
     /// Bytes of optimizer states, gradient and weights read and written by one Adam update of one
     /// parameter: gradient 4, master and moments 12 read, 12 written, weight 2 written.
     static let updateTraffic = 30.0

@@ -15,6 +15,8 @@ public struct TrainingEstimate: Hashable, Sendable {
     public var modelFLOPUtilisation: Double
     /// What the step time is made of; the parts sum to it.
     public var breakdown: [TimePart]
+    /// The phases of a bidirectional pipeline; nil under other schedules.
+    public var dualPipe: DualPipePhases?
     /// Memory of the fullest device.
     public var memory: MemoryBreakdown
     /// Operations of one accelerator in one step, averaged over all; recomputation included.
@@ -22,6 +24,9 @@ public struct TrainingEstimate: Hashable, Sendable {
     /// What all accelerators take in one step, without hosts, network and cooling; nil where their
     /// power limit or what they draw of it is not known.
     public var energyPerStep: Energy?
+    /// The exchange with experts of one layer and micro-batch, and where its curves come from; nil
+    /// where there is none, or no library for it was measured.
+    public var expertExchange: ExpertExchangeUse?
     /// One-sided relative uncertainty of the step time.
     public var relativeUncertainty: Double
 

@@ -68,16 +68,21 @@ public final class TrainingModel: Sendable {
         let tokens = Double(demand.globalBatchSize) * Double(demand.sequenceLength)
         let share = checkpointShare(acceleratorCount: layout.acceleratorCount)
         let throughput = tokens / cost.step_s * share
+        let exchange = table.exchange(layout)
+        let uncertainty =
+            demand.stack.relativeUncertainty
+            ?? group.accelerator.efficiency.relativeUncertainty
         return TrainingEstimate(
             layout: layout, computeFormat: computeFormat, stepTime: Seconds(cost.step_s),
             throughput: TokenRate(throughput),
             modelFLOPUtilisation: throughput * modelFLOPPerToken
                 / (peak * Double(layout.acceleratorCount)),
-            breakdown: Self.parts(cost), memory: memory(cost),
+            breakdown: Self.parts(cost), dualPipe: Self.dualPipe(cost), memory: memory(cost),
             workPerAccelerator: FLOP(cost.flop),
             energyPerStep: cost.energy_j > 0 ? Energy(cost.energy_j) : nil,
-            relativeUncertainty: demand.stack.relativeUncertainty
-                ?? group.accelerator.efficiency.relativeUncertainty)
+            expertExchange: exchange,
+            relativeUncertainty: exchange?.widened(
+                uncertainty, share: cost.expert_s / cost.step_s) ?? uncertainty)
     }
 
     /// Part of the time that checkpoints leave for training.
@@ -109,6 +114,18 @@ public final class TrainingModel: Sendable {
             activations: Bytes(rounding: cost.activation_bytes),
             workspace: Bytes(rounding: cost.reserved_bytes),
             available: Bytes(rounding: table.pointer.pointee.device.available_bytes))
+    }
+
+    /// The phases of DualPipe, which sum to the step; nil under another schedule.
+    private static func dualPipe(_ cost: tangram_training_cost) -> DualPipePhases? {
+        guard cost.dual_both_s > 0 else { return nil }
+        let busy =
+            cost.dual_forward_s + cost.dual_backward_s + cost.dual_weight_s + cost.dual_both_s
+        let update = cost.data_s + cost.optimizer_s
+        return DualPipePhases(
+            forward: Seconds(cost.dual_forward_s), backward: Seconds(cost.dual_backward_s),
+            weight: Seconds(cost.dual_weight_s), both: Seconds(cost.dual_both_s),
+            bubble: Seconds(max(0, cost.step_s - busy - update)), optimizer: Seconds(update))
     }
 
     /// Where the time goes; the parts sum to the step.

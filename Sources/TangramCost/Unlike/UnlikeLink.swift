@@ -18,7 +18,7 @@ struct UnlikeLink: Sendable {
     /// synchronisation, of the order of a kernel launch and an interrupt.
     private static let copyLatency = 20e-6
     /// What a host link without figures reaches: PCIe 4.0 × 16 after its framing.
-    private static let fallbackHostRate = 25e9
+    static let fallbackHostRate = 25e9
 
     init(_ a: DeviceGroup, _ b: DeviceGroup) {
         let rate = min(a.fabricBandwidth.value, b.fabricBandwidth.value)

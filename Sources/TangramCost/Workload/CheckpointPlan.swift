@@ -19,7 +19,7 @@ public struct CheckpointPlan: Hashable, Sendable {
     /// Bytes of a checkpoint: weights of 16 bits, master weights and two moments of 32 bits for what
     /// is trained.
     static func bytes(trained: Double, all: Double) -> Double {
-        MixedPrecision.weight * all + MixedPrecision.optimizer * trained
+        MixedPrecision.weight * all + MixedPrecision.optimizer(moments: .fp32) * trained
     }
 
     /// Part of the time that is left for training when `bytes` are written every interval over hosts'

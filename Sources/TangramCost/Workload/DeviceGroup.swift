@@ -17,6 +17,8 @@ public struct DeviceGroup: Hashable, Sendable {
     public var speed: Double
     /// Usable memory of one accelerator.
     public var memory: Bytes
+    /// The part of the node's host memory that is one accelerator's; nil where it is not known.
+    public var hostMemory: Bytes?
 
     /// Creates a group.
     public init(
@@ -37,6 +39,14 @@ public struct DeviceGroup: Hashable, Sendable {
             accelerator: pool.accelerator, acceleratorsPerNode: pool.acceleratorsPerNode,
             scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: health?.speed ?? 1,
             memoryFraction: health?.memory ?? 1)
+        hostMemory = Self.hostMemory(of: pool)
+    }
+
+    /// An even part of the host memory of a node of `pool`.
+    public static func hostMemory(of pool: Pool) -> Bytes? {
+        pool.host.memory.map {
+            Bytes(rounding: $0.value / Double(max(1, pool.acceleratorsPerNode)))
+        }
     }
 
     /// How many accelerators reach each other without the scale-out fabric: a node, or a scale-up

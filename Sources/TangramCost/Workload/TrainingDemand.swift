@@ -25,6 +25,8 @@ public struct TrainingDemand: Hashable, Sendable {
     public var format: NumberFormat
     /// Arithmetic that may be used instead, where it is faster.
     public var alternativeFormats: [NumberFormat] = []
+    /// How operands of 8 bits are scaled; nil for the stack's way.
+    public var narrowScaling: NarrowScaling?
     /// Elements of tokens sent to experts: `bf16`, or `fp8` to halve the dispatch of an all-to-all.
     public var dispatchFormat: NumberFormat
     /// Which parameters are trained.

@@ -109,13 +109,16 @@ public struct ScaleOutFabric: Hashable, Sendable {
     /// Nodes of one leaf switch, by index; nil where all nodes are equally near. Jobs are packed into
     /// as few leaves as can be.
     public var nodesPerLeaf: Int?
+    /// Bandwidth between leaves of all jobs together, in one direction; nil where it limits nobody.
+    public var uplinkBandwidth: Bandwidth?
 
     /// Creates a fabric.
     public init(
         link: Link, nicBandwidth: Bandwidth, nicsPerNode: Int, railCount: Int = 1,
-        oversubscription: Double = 1, nodesPerLeaf: Int? = nil
+        oversubscription: Double = 1, nodesPerLeaf: Int? = nil, uplinkBandwidth: Bandwidth? = nil
     ) {
         self.nodesPerLeaf = nodesPerLeaf
+        self.uplinkBandwidth = uplinkBandwidth
         self.link = link
         self.nicBandwidth = nicBandwidth
         self.nicsPerNode = nicsPerNode

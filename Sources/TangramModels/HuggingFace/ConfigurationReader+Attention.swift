@@ -17,6 +17,7 @@ extension ConfigurationReader {
             let attention = latentAttention(of: family)
             return [Attention](repeating: .latent(attention), count: layerCount)
         case .compressed: return compressedAttentions(layerCount: layerCount)
+        case .hybrid: return []
         }
     }
 
@@ -28,7 +29,7 @@ extension ConfigurationReader {
         }
     }
 
-    private func groupedAttention(
+    func groupedAttention(
         of family: ModelFamily, hiddenSize: Int
     ) -> GroupedQueryAttention {
         let heads = required("num_attention_heads", upTo: ConfigurationLimits.headCount)

@@ -25,7 +25,7 @@ extension ConfigurationReader {
         }
     }
 
-    private func denseBlock(
+    func denseBlock(
         of family: ModelFamily, key: String, hiddenSize: Int
     ) -> DenseFeedForward {
         var width = optional(key, upTo: ConfigurationLimits.width)
@@ -38,7 +38,7 @@ extension ConfigurationReader {
             width: width ?? 1, isGated: family.isGated, hasBias: holds(family.feedForwardBias))
     }
 
-    private func mixture(_ rule: ExpertRule, isGated: Bool) -> MixtureOfExperts {
+    func mixture(_ rule: ExpertRule, isGated: Bool) -> MixtureOfExperts {
         let count = required(rule.countKey, upTo: ConfigurationLimits.expertCount)
         let active = required("num_experts_per_tok", upTo: ConfigurationLimits.expertCount)
         let width = required(rule.widthKey, upTo: ConfigurationLimits.width)
@@ -60,10 +60,11 @@ extension ConfigurationReader {
                     "shared experts are \(mixture.sharedWidth) wide together",
                     note: "at most \(ConfigurationLimits.width)")
             }
-        case .width:
+        case .width(let key):
             mixture.sharedWidth = required(
-                "shared_expert_intermediate_size", from: 0, upTo: ConfigurationLimits.width)
+                key, from: 0, upTo: ConfigurationLimits.width)
         }
+        mixture.latentWidth = optional("moe_latent_size", upTo: ConfigurationLimits.width)
         readGroups(into: &mixture)
         return mixture
     }

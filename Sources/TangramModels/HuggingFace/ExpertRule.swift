@@ -16,8 +16,8 @@ struct ExpertRule: Sendable {
         case none
         /// `n_shared_experts` times the width of a routed one; this many where it is absent.
         case count(default: Int)
-        /// `shared_expert_intermediate_size`.
-        case width
+        /// The value of this key.
+        case width(key: String)
     }
 
     /// The key of the number of experts.

@@ -10,12 +10,18 @@ extension HuggingFaceConfiguration {
         let layers = reader.required("num_hidden_layers", upTo: ConfigurationLimits.layerCount)
         let vocabulary = reader.required("vocab_size", upTo: ConfigurationLimits.vocabularySize)
         let attentions = reader.attentions(of: family, hiddenSize: hidden, layerCount: layers)
-        let blocks = reader.feedForwards(of: family, hiddenSize: hidden, layerCount: layers)
         let shape = frame(reader, family: family)
-        let stack = zip(attentions, blocks).map { attention, block in
-            LayerGroup(
-                count: 1, attention: attention, feedForward: block, normCount: shape.normCount,
-                hasNormBias: family.hasLayerNorm, hyperConnections: shape.hyperConnections)
+        let stack: [LayerGroup]
+        if case .hybrid = family.attention {
+            stack = reader.hybridLayers(of: family, hiddenSize: hidden, blockCount: layers)
+        } else {
+            let blocks = reader.feedForwards(of: family, hiddenSize: hidden, layerCount: layers)
+            stack = zip(attentions, blocks).map { attention, block in
+                LayerGroup(
+                    count: 1, attention: attention, feedForward: block,
+                    normCount: shape.normCount, hasNormBias: family.hasLayerNorm,
+                    hyperConnections: shape.hyperConnections)
+            }
         }
         let (groups, order) = grouped(stack)
         var model = TransformerModel(
@@ -33,11 +39,17 @@ extension HuggingFaceConfiguration {
         if model.multiTokenPredictionLayerCount > 0, var last = stack.last {
             // Where one more attention than layers is listed, it is the prediction layer's.
             if attentions.count > layers { last.attention = attentions[layers] }
+            if case .hybrid = family.attention {
+                last = reader.hybridPredictionLayer(of: family, hiddenSize: hidden) ?? last
+            }
             model.multiTokenPredictionLayer = last
         }
+        model.visionEncoder = reader.visionEncoder(outputSize: hidden)
         let formats = reader.checkpointFormats()
         model.checkpointFormat = formats.base
         model.expertCheckpointFormat = model.isMixtureOfExperts ? formats.experts : nil
+        // What is published in 4-bit floats is in MXFP4 (OCP Microscaling, §5.2): gpt-oss, DeepSeek-V4.
+        model.expertScaleBlock = model.expertCheckpointFormat == .fp4 ? 32 : nil
         guard !reader.hasFailed else { return nil }
         let size = model.estimatedParameterCount
         guard size <= ConfigurationLimits.parameterCount else {

@@ -4,7 +4,8 @@ import TangramUnits
 /// Reads the `config.json` that Hugging Face repositories carry into a ``TransformerModel``.
 ///
 /// Keys that no shape follows from are ignored. A multimodal configuration is read at its
-/// `text_config`: vision and audio towers are not counted.
+/// `text_config`; its `vision_config` gives the encoder of images, which no parameter count holds, and
+/// audio towers are left out.
 public enum HuggingFaceConfiguration {
     /// Every supported `model_type`, sorted.
     public static var supportedModelTypes: [String] { ModelFamily.modelTypes }

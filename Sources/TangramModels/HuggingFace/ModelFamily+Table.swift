@@ -1,6 +1,6 @@
 extension ModelFamily {
     /// Every supported family.
-    static let all: [ModelFamily] = dense + mixtures + latent
+    static let all: [ModelFamily] = dense + mixtures + latent + hybrid
 
     private static let dense = [
         ModelFamily(
@@ -10,10 +10,11 @@ extension ModelFamily {
         ModelFamily(
             modelType: "mistral", architectures: ["MistralForCausalLM"], window: .all),
         ModelFamily(
-            modelType: "qwen2", architectures: ["Qwen2ForCausalLM"], queryKeyValueBias: .always,
-            window: .upper),
+            modelType: "qwen2", otherTypes: ["qwen2_vl", "qwen2_5_vl", "qwen2_5_vl_text"],
+            architectures: ["Qwen2ForCausalLM"], queryKeyValueBias: .always, window: .upper),
         ModelFamily(
-            modelType: "qwen3", architectures: ["Qwen3ForCausalLM"],
+            modelType: "qwen3", otherTypes: ["qwen3_vl_text", "qwen3_vl"],
+            architectures: ["Qwen3ForCausalLM"],
             queryKeyValueBias: .key("attention_bias"), outputBias: .key("attention_bias"),
             queryKeyNorm: .perHead, window: .upper),
         ModelFamily(
@@ -39,7 +40,8 @@ extension ModelFamily {
             modelType: "mixtral", architectures: ["MixtralForCausalLM"], window: .all,
             experts: ExpertRule(countKey: "num_local_experts", widthKey: "intermediate_size")),
         ModelFamily(
-            modelType: "qwen3_moe", architectures: ["Qwen3MoeForCausalLM"],
+            modelType: "qwen3_moe", otherTypes: ["qwen3_vl_moe_text", "qwen3_vl_moe"],
+            architectures: ["Qwen3MoeForCausalLM"],
             queryKeyValueBias: .key("attention_bias"), outputBias: .key("attention_bias"),
             queryKeyNorm: .perHead, window: .upper,
             experts: ExpertRule(countKey: "num_experts", placement: .sparseStep)),
@@ -74,7 +76,9 @@ extension ModelFamily {
             modelType: "PanguProMoE", otherTypes: ["pangu_pro_moe"],
             architectures: ["PanguProMoEForCausalLM"], queryKeyValueBias: .key("attention_bias"),
             outputBias: .key("attention_bias"),
-            experts: ExpertRule(countKey: "num_experts", shared: .width, hasRouterBias: true)),
+            experts: ExpertRule(
+                countKey: "num_experts", shared: .width(key: "shared_expert_intermediate_size"),
+                hasRouterBias: true)),
     ]
 
     private static let latent = [
@@ -98,6 +102,17 @@ extension ModelFamily {
             attention: .compressed,
             experts: ExpertRule(
                 countKey: "n_routed_experts", shared: .count(default: 0), hasRouterBias: true)),
+    ]
+
+    private static let hybrid = [
+        ModelFamily(
+            modelType: "nemotron_h", architectures: ["NemotronHForCausalLM"], attention: .hybrid,
+            queryKeyValueBias: .key("attention_bias"), outputBias: .key("attention_bias"),
+            feedForwardBias: .key("mlp_bias"),
+            experts: ExpertRule(
+                countKey: "n_routed_experts", isOptional: true,
+                shared: .width(key: "moe_shared_expert_intermediate_size"), hasRouterBias: true),
+            isGated: false)
     ]
 
     private static func deepSeekExperts(routerBias: Bool) -> ExpertRule {

@@ -6,6 +6,8 @@ struct ModelFamily: Sendable {
         case grouped
         case latent
         case compressed
+        /// As a pattern of letters says: state-space layers, attention, feed-forward blocks.
+        case hybrid
     }
 
     /// When something is there.

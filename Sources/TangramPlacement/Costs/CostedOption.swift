@@ -1,3 +1,4 @@
+public import TangramCost
 public import TangramUnits
 
 /// One way to run a job with its speed, from a ``CostTable``. It may take accelerators of several
@@ -48,6 +49,14 @@ public struct CostedOption: Hashable, Sendable {
     public var memory: Bytes?
     /// What a step is made of; nil where the table does not say.
     public var explanation: StepExplanation?
+    /// Time to the first token of serving at this rate; nil where it is not known.
+    public var timeToFirstToken: Seconds?
+    /// Time between output tokens of serving at this rate; nil where it is not known.
+    public var timePerOutputToken: Seconds?
+    /// How far measurements may be from its figures; nil where nobody says.
+    public var uncertainty: ServingUncertainty?
+    /// What it is made of, a sentence each, for people; empty for a table that says no more.
+    public var details: [String] = []
 
     /// Creates an option.
     public init(

@@ -76,13 +76,18 @@ extension MenuBuilder {
         return menu
     }
 
-    private struct Refusal: Error {
+    /// Why an offer is no option.
+    struct Refusal: Error {
         var poolIndex: Int
         var reason: PoolRejection.Reason
     }
 
-    private func option(
-        _ offer: CostedOption, _ job: Job, _ admitted: [Int: Result<Double, PolicyRefusal>]
+    /// An offer as an option, checked against policies, prices, sizes and the job's limits.
+    ///
+    /// - Parameter share: The part of the job's demand that the menu is for.
+    func option(
+        _ offer: CostedOption, _ job: Job, _ admitted: [Int: Result<Double, PolicyRefusal>],
+        share: Double = 1
     ) -> Result<MenuOption, Refusal> {
         var taken: [OptionPart] = []
         var (preference, speed, power, usable) = (0.0, 1.0, 0.0, 1.0)
@@ -167,7 +172,7 @@ extension MenuBuilder {
         let rate = offer.rate * option.availability(parts, scenario.cluster)
         switch job.work {
         case .serve(let demand):
-            option.satisfaction = min(1, rate * usable / demand.requestRate.value)
+            option.satisfaction = min(1, rate * usable / (demand.requestRate.value * share))
         case .train, .reinforce:
             for index in option.pools(parts) {
                 let pool = scenario.cluster.pools[index]

@@ -130,7 +130,8 @@ struct MenuBuilder {
                 ?? self.menus(
                     of: index, candidates: candidates[index], refusals: refusals[index],
                     store: store)
-            return weighMoves(menus)
+            return weighMoves(
+                offered[index] == nil ? addSplits(scenario.jobs[index], menus) : menus)
         }
         return (menus, store.isComplete && !isLate)
     }
@@ -330,9 +331,10 @@ struct MenuBuilder {
             estimate.capacity.value * scenario.cluster.pools[parts[part].poolIndex].availability
         }
         // Demand that no pool can meet alone is divided into equal shares.
-        let reach =
+        let reach = max(
+            splitReach(job, demand),
             replicas.map { capacity($0.part, $0.estimate) * Double(most($0.part, $0.estimate)) }
-            .max() ?? 0
+                .max() ?? 0)
         var shareCount = 1
         if reach > 0 && reach < wanted && job.maximumAccelerators == nil && !staysWhole(job) {
             // Compared as doubles: a rate built in code may be larger than any `Int`.

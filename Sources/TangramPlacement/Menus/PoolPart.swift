@@ -19,6 +19,8 @@ struct PoolPart: Sendable {
     let regions: [Int]
     /// Whether any one node may fail and service levels hold.
     let survivesNodeFailure: Bool
+    /// Whether what crosses leaves is limited, so that blocks which fit into one must lie in one.
+    let hasUplinkLimit: Bool
 
     /// Accelerators of all nodes.
     var acceleratorCount: Int { nodes.count * group.acceleratorsPerNode }
@@ -59,16 +61,18 @@ struct PoolPart: Sendable {
             pool.host.acceleratorsPerSwitch, perNode / max(1, pool.host.numaNodeCount),
         ].compactMap { $0 }.filter { $0 > 1 && $0 < perNode }.sorted()
         return nodes.sorted { $0.key > $1.key }.map { state, nodes in
-            PoolPart(
-                poolIndex: index,
-                group: DeviceGroup(
-                    accelerator: pool.accelerator, acceleratorsPerNode: perNode,
-                    scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
-                    memoryFraction: state.memory),
+            var group = DeviceGroup(
+                accelerator: pool.accelerator, acceleratorsPerNode: perNode,
+                scaleUp: pool.scaleUp, scaleOut: pool.scaleOut, speed: state.speed,
+                memoryFraction: state.memory)
+            group.hostMemory = DeviceGroup.hostMemory(of: pool)
+            return PoolPart(
+                poolIndex: index, group: group,
                 nodes: nodes, reserved: reserved[state] ?? [],
                 nodesPerDomain: max(1, pool.scaleUp.size / perNode),
                 nodesPerLeaf: pool.scaleOut.nodesPerLeaf.map { max(1, $0) }, regions: regions,
-                survivesNodeFailure: pool.survivesNodeFailure)
+                survivesNodeFailure: pool.survivesNodeFailure,
+                hasUplinkLimit: pool.scaleOut.uplinkBandwidth != nil)
         }
     }
 
@@ -114,7 +118,15 @@ struct PoolPart: Sendable {
         for domains in Self.roundCounts(upTo: nodes.count / nodesPerDomain) {
             counts.insert(domains * nodesPerDomain * perNode)
         }
+        // The most that takes nothing of limited uplinks.
+        if hasUplinkLimit { counts.insert(acceleratorsPerLeaf) }
         return counts.filter { $0 >= minimum && $0 <= min(maximum, acceleratorCount) }.sorted()
+    }
+
+    /// Accelerators that reach each other without the uplinks of leaves: those of a leaf, or of a
+    /// scale-up domain over several nodes; of a node where the pool names no leaves.
+    var acceleratorsPerLeaf: Int {
+        (nodesPerDomain > 1 ? nodesPerDomain : nodesPerLeaf ?? 1) * group.acceleratorsPerNode
     }
 
     /// Whether `count` accelerators are a block that ``acceleratorCounts(from:through:)`` allows.

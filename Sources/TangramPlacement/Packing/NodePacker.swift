@@ -22,8 +22,8 @@ struct NodePacker {
     /// Nodes that are partly taken, with what is free of them.
     private var partial: [(position: Int, free: [Bool], freeCount: Int)] = []
 
-    /// Whether a block of nodes must stay in one group.
-    private var isBound: Bool { nodesPerDomain > 1 }
+    /// Blocks of at most so many nodes must stay in one group.
+    private let boundSize: Int
 
     /// All nodes of `part` free.
     init(_ part: PoolPart) {
@@ -32,6 +32,9 @@ struct NodePacker {
         perNode = part.group.acceleratorsPerNode
         nodesPerDomain = part.nodesPerDomain
         regions = part.regions
+        boundSize =
+            part.nodesPerDomain > 1
+            ? .max : part.hasUplinkLimit ? part.acceleratorsPerLeaf / max(1, perNode) : 0
         var groups: [Int: [Int]] = [:]
         let size = nodesPerDomain > 1 ? nodesPerDomain : part.nodesPerLeaf ?? .max
         let reserved = Set(part.reserved)
@@ -117,7 +120,7 @@ struct NodePacker {
         let wanted = size / perNode
         if let rules, !rules.isEmpty { return takeNodes(wanted, rules) }
         if let group = tightestGroup(wanted) { return pop(wanted, from: group) }
-        guard !isBound, freeNodeCount >= wanted else { return nil }
+        guard wanted > boundSize, freeNodeCount >= wanted else { return nil }
         // No leaf has so many: the emptiest first, so that few are used.
         var left = wanted
         var taken: [NodeAssignment] = []
@@ -151,7 +154,7 @@ struct NodePacker {
         let fitting = allowed.indices.filter { allowed[$0].count >= wanted }
         if let group = fitting.min(by: { allowed[$0].count < allowed[$1].count }) {
             chosen = Array(allowed[group].suffix(wanted))
-        } else if !isBound {
+        } else if wanted > boundSize {
             for group in allowed.sorted(by: { $0.count > $1.count }) {
                 chosen += group.suffix(wanted - chosen.count)
             }

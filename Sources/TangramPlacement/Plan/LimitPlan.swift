@@ -12,11 +12,13 @@ public struct LimitPlan: Hashable, Sendable {
         case quota
         /// Cost of a tenant, USD per hour.
         case costQuota = "cost-quota"
+        /// Bandwidth between the leaves of a pool, 100 Gb/s.
+        case fabric
     }
 
     /// What is limited.
     public var kind: Kind
-    /// Whose limit: the site, the licence or the tenant.
+    /// Whose limit: the site, the licence, the tenant or the pool.
     public var name: String
     /// The most there may be.
     public var limit: Double

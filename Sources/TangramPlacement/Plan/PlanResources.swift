@@ -13,6 +13,8 @@ struct PlanResources {
     private var licences: [String: Int] = [:]
     /// What limits besides accelerators there are, by resource.
     private(set) var limits: [(resource: Int, kind: LimitPlan.Kind, name: String)] = []
+    /// Uplinks of leaves that are limited, by pool.
+    private var uplinks: [Int: Int] = [:]
     /// For each quota its resources of accelerators and of cost.
     private var quotas: [(quota: Quota, accelerators: Int?, cost: Int?)] = []
     /// Pools and sites that one job of some may be in, or that carry a part of one job only: by the
@@ -60,6 +62,10 @@ struct PlanResources {
                     quota.cost.map { add($0.value, .costQuota, quota.tenant) }
                 ))
         }
+        for (index, pool) in pools.enumerated() {
+            guard let limit = pool.scaleOut.uplinkBandwidth else { continue }
+            uplinks[index] = add(limit.value / Self.fabricUnit, .fabric, pool.id)
+        }
         for rule in scenario.affinities where rule.effect == .apart && !rule.domain.isWithinPool {
             let resources = addDomains(rule.domain, capacity: 1)
             for (index, job) in scenario.jobs.enumerated() where rule.jobs.matches(job) {
@@ -74,6 +80,21 @@ struct PlanResources {
                     domain: spread.domain,
                     resources: addDomains(spread.domain, capacity: spread.most), isByShare: true))
         }
+    }
+
+    /// 100 Gb/s in one direction, in bytes per second: what fabric is bought in.
+    private static let fabricUnit = 12.5e9
+
+    /// What `part` of an option may send out of its leaves, in units of 100 Gb/s: what its estimate
+    /// takes for granted, namely the full rate of its NICs, where it may lie in several leaves. So
+    /// nobody is slower than its estimate because of others.
+    private func uplinkUse(_ part: OptionPart, of option: MenuOption, _ job: Job) -> Double {
+        let own = parts[part.part]
+        var mayCross = option.parts.count > 1 || part.unit > own.acceleratorsPerLeaf
+        // Replicas of a service do not talk to each other; blocks of anything else do.
+        if job.use != .serve && part.acceleratorCount > part.unit { mayCross = true }
+        guard mayCross else { return 0 }
+        return Double(part.acceleratorCount) * own.group.fabricBandwidth.value / Self.fabricUnit
     }
 
     /// A resource for each pool or site.
@@ -130,6 +151,7 @@ struct PlanResources {
             let share = Double(count) / total
             take(pool.siteID.flatMap { sitePower[$0] }, option.power * share)
             take(licence(of: pool), Double(count))
+            take(uplinks[parts[part.part].poolIndex], uplinkUse(part, of: option, job))
             for entry in quotas
             where entry.quota.tenant == job.tenant
                 && entry.quota.pools.matches(pool, in: scenario.cluster)

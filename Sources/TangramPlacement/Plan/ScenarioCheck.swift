@@ -61,6 +61,9 @@ enum ScenarioCheck {
         try require(pool.scaleOut.nicsPerNode, subject, "NICs per node")
         try require(pool.scaleOut.oversubscription, positive: true, subject, "oversubscription")
         if let count = pool.scaleOut.nodesPerLeaf { try require(count, subject, "nodes per leaf") }
+        if let limit = pool.scaleOut.uplinkBandwidth {
+            try require(limit.value, positive: true, subject, "bandwidth of uplinks")
+        }
         if let count = pool.host.acceleratorsPerSwitch {
             try require(count, subject, "accelerators per switch")
         }

@@ -135,6 +135,8 @@ public struct TimeSharedSolution: Sendable {
     public var iterationCount: Int
     /// Whether every job gets its least rate; where not, `objective` is of no use.
     public var isFeasible: Bool
+    /// Whether the search ended by itself, and not by a limit on time or a cancellation.
+    public var isComplete = true
 
     /// Relative distance of objective and bound, at least 0.
     public var gap: Double {

@@ -15,24 +15,28 @@ public struct TimeSharedSolver: Sendable {
         self.targetGap = targetGap
     }
 
-    /// The best shares.
+    /// The best shares, or the best so far with their bound where `control` ends the search.
     ///
     /// - Complexity: O(options) for each time that all jobs are priced; as a rule some tens of times
     ///   for a few resources.
-    public func solve(_ problem: TimeSharedProblem) -> TimeSharedSolution {
+    public func solve(
+        _ problem: TimeSharedProblem, control: SolveControl = SolveControl()
+    ) -> TimeSharedSolution {
         let table = TimeSharedTable(problem)
         switch problem.goal {
         case .level:
             var oracle = LevelOracle(table)
-            return solve(table, isReachable: true) { oracle.answer($0) }
+            return solve(table, control, isReachable: true) { oracle.answer($0) }
         case .total:
             let oracle = TotalOracle(table)
-            return solve(table, isReachable: oracle.isReachable) { oracle.answer($0) }
+            return solve(table, control, isReachable: oracle.isReachable) {
+                oracle.answer($0)
+            }
         }
     }
 
     private func solve(
-        _ table: TimeSharedTable, isReachable: Bool,
+        _ table: TimeSharedTable, _ control: SolveControl, isReachable: Bool,
         answer: ([Double]) -> TimeSharedAnswer
     ) -> TimeSharedSolution {
         let resources = table.resourceCount
@@ -52,9 +56,15 @@ public struct TimeSharedSolver: Sendable {
             bound: first.score, bestPrices: zero)
         state.add(first, &answers)
         var iterations = 1
+        var isComplete = true
         // Prices of this answer are 0: its value is the bound, and where it fits it is the best.
         while iterations < iterationLimit {
             state.master.solve()
+            // Some answers are always heard: without them there are no shares at all.
+            if iterations >= Self.leastIterations && control.isOver {
+                isComplete = false
+                break
+            }
             let isFined = needsRates && state.finedWeight > 1e-12
             if state.gap <= targetGap {
                 guard isFined, isReachable, fine < 1e15 else { break }
@@ -86,10 +96,15 @@ public struct TimeSharedSolver: Sendable {
             }
             if !isUseful { break }
         }
-        return solution(
+        var result = solution(
             state, answers, table, iterations,
             isReachable && !(needsRates && state.finedWeight > 1e-9))
+        result.isComplete = isComplete
+        return result
     }
+
+    /// Answers that are heard however little time there is.
+    private static let leastIterations = 8
 
     private struct Search {
         var master: ColumnMaster

@@ -12,6 +12,8 @@ struct BatchJob {
         var latestEnd: Double
         /// Σ price × use × duration at the prices of the relaxation, as part of the whole.
         var area = 0.0
+        /// The nodes that it must have at the start, being what runs there now.
+        var place: CurrentPlacement?
     }
 
     var jobIndex: Int

@@ -9,6 +9,8 @@ struct ListScheduler {
     /// Free resources and nodes around what runs permanently.
     let capacities: [Double]
     let packers: [NodePacker]
+    /// Whether jobs that run already choose first at the start, so that others do not take their nodes.
+    var keepsPlaces = true
 
     /// A job that was started.
     struct Run {
@@ -23,6 +25,9 @@ struct ListScheduler {
     func runs(order: [Int], target: Double, control: SolveControl) -> [Run] {
         var (free, packers) = (capacities, packers)
         var waiting = order
+        if keepsPlaces {
+            waiting = order.filter(hasPlace) + order.filter { !hasPlace($0) }
+        }
         var running: [Run] = []
         var done: [Run] = []
         var now = 0.0
@@ -36,7 +41,7 @@ struct ListScheduler {
                     left.append(job)
                 }
             }
-            waiting = left
+            waiting = now == 0 && keepsPlaces ? order.filter(left.contains) : left
             // Jobs that can no longer be done in time are dropped, so that the loop ends.
             guard let next = running.map(\.end).min() else { break }
             now = next
@@ -54,6 +59,8 @@ struct ListScheduler {
         return done + running
     }
 
+    private func hasPlace(_ job: Int) -> Bool { jobs[job].ways.contains { $0.place != nil } }
+
     private func start(
         _ index: Int, at now: Double, target: Double, _ free: inout [Double],
         _ packers: inout [NodePacker]
@@ -61,7 +68,9 @@ struct ListScheduler {
         let job = jobs[index]
         var fitting: [Int] = []
         for (way, entry) in job.ways.enumerated() {
-            guard now + entry.duration <= entry.latestEnd * (1 + 1e-12) else { continue }
+            guard now + entry.duration <= entry.latestEnd * (1 + 1e-12),
+                entry.place == nil || now == 0
+            else { continue }
             let hasRoom = entry.uses.allSatisfy {
                 $0.amount <= free[$0.resource] + capacities[$0.resource] * 1e-12
             }
@@ -76,13 +85,20 @@ struct ListScheduler {
         }
         // A way that is much slower than waiting for a better one is not worth its start.
         for way in fitting {
-            guard let nodes = PackedChoices.take(job.ways[way].option, from: &packers) else {
-                continue
-            }
+            guard let nodes = take(job.ways[way], from: &packers) else { continue }
             for use in job.ways[way].uses { free[use.resource] -= use.amount }
             return Run(
                 job: index, way: way, start: now, end: now + job.ways[way].duration, nodes: nodes)
         }
         return nil
+    }
+
+    private func take(
+        _ way: BatchJob.Way, from packers: inout [NodePacker]
+    ) -> [(part: Int, nodes: [NodeAssignment])]? {
+        guard let place = way.place, let part = way.option.parts.first?.part else {
+            return PackedChoices.take(way.option, from: &packers)
+        }
+        return packers[part].take(exactly: place.nodes) ? [(part, place.nodes)] : nil
     }
 }

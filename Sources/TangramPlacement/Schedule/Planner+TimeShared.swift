@@ -10,10 +10,17 @@ extension Planner {
     /// Capacities, budgets, licences, quotas and power hold on average over time. Nodes are not named,
     /// and rules on failure domains within pools are not asked.
     ///
+    /// - Parameters:
+    ///   - scenario: What to plan.
+    ///   - deadline: When to return the best shares found so far, with their bound; nil for never.
+    ///   - isCancelled: Whether to do so now; asked now and then, from one thread.
+    ///   - progress: Told how far the planner is.
     /// - Throws: ``PlanningError`` where the scenario cannot be planned at all, or its objective is
     ///   not one of those.
     public func timeShared(
-        _ scenario: Scenario, progress: (@Sendable (Progress) -> Void)? = nil
+        _ scenario: Scenario, deadline: ContinuousClock.Instant? = nil,
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: (@Sendable (Progress) -> Void)? = nil
     ) throws(PlanningError) -> TimeSharedPlan {
         try ScenarioCheck.check(scenario)
         let goal = scenario.objective.goal
@@ -28,9 +35,13 @@ extension Planner {
             throw .contradictoryObjective("time-shared knows no priorities; use weights")
         }
         let builder = MenuBuilder(scenario, costs: costs)
-        let (menus, _) = try builder.menus(workers: workers) {
+        let clock = PhaseClock(SolveControl(deadline: deadline, isCancelled: isCancelled))
+        let (menus, isCosted) = try builder.menus(
+            workers: workers, isOver: { clock.costing.isOver }
+        ) {
             progress?(Progress(stage: "costing options", fraction: $0))
         }
+        let start = ContinuousClock.now
         let shared = TimeSharedModel(scenario, parts: builder.parts, menus: menus)
         let problem: TimeSharedProblem
         do throws(ProblemError) {
@@ -38,7 +49,13 @@ extension Planner {
         } catch {
             throw .invalidQuantity(subject: "estimates", what: error.description)
         }
-        let solution = TimeSharedSolver().solve(problem)
+        var solution = TimeSharedSolver().solve(
+            problem, control: clock.solving(afterModelOf: ContinuousClock.now - start))
+        solution.isComplete = solution.isComplete && isCosted
+        guard solution.isFeasible || solution.isComplete else {
+            throw .contradictoryObjective(
+                "no shares that meet every demand were found in time; allow more of it")
+        }
         guard solution.isFeasible else {
             throw .contradictoryObjective(
                 "not every demand can be met even in turns, so no cost is least; add nodes, or "
@@ -125,6 +142,7 @@ struct TimeSharedModel {
         return TimeSharedPlan(
             scenarioName: scenario.name, goal: scenario.objective.goal, objective: value,
             bound: bound, gap: solution.gap, jobs: jobs, omissions: omissions,
+            isComplete: solution.isComplete,
             nodeValues: scenario.cluster.pools.enumerated().map { index, pool in
                 let part = parts.firstIndex { $0.poolIndex == index }
                 let price = part.map { solution.prices[$0] } ?? 0

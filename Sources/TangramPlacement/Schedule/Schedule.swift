@@ -20,12 +20,15 @@ public struct Schedule: Sendable {
         public var summary: String
         /// Whether it runs as long as the plan does.
         public var isPermanent: Bool
+        /// Whether it leaves the nodes that it runs on now; nil where it does not run yet.
+        public var isMoved: Bool?
 
         /// Creates an entry.
         public init(
             jobID: String, start: Seconds, end: Seconds, poolID: String, acceleratorCount: Int,
-            nodes: [NodeAssignment], summary: String, isPermanent: Bool
+            nodes: [NodeAssignment], summary: String, isPermanent: Bool, isMoved: Bool? = nil
         ) {
+            self.isMoved = isMoved
             self.jobID = jobID
             self.start = start
             self.end = end
@@ -71,6 +74,8 @@ public struct Schedule: Sendable {
     public var weightedCompletion: Double
     /// No schedule of the same jobs around the same services has a smaller sum.
     public var weightedCompletionBound: Double
+    /// Whether the search ended by itself, and not by a limit on time or a cancellation.
+    public var isComplete: Bool
 
     /// What a schedule minimises among those that place the most weight.
     public enum Goal: String, Hashable, Sendable {
@@ -92,8 +97,9 @@ public struct Schedule: Sendable {
     public init(
         scenarioName: String, date: CalendarDate? = nil, horizon: Seconds, goal: Goal,
         entries: [Entry], omissions: [Omission], makespan: Seconds, makespanBound: Seconds,
-        weightedCompletion: Double, weightedCompletionBound: Double
+        weightedCompletion: Double, weightedCompletionBound: Double, isComplete: Bool = true
     ) {
+        self.isComplete = isComplete
         self.scenarioName = scenarioName
         self.date = date
         self.horizon = horizon

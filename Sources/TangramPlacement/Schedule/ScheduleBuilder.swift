@@ -69,12 +69,21 @@ struct ScheduleBuilder {
                     ([demand.deadline, horizon] + licensed)
                     .compactMap { $0?.value }.min() ?? horizon.value
                 let uses = model.resources.uses(of: option, in: menu, by: job)
-                guard duration.value <= latest * (1 + 1e-12),
-                    uses.allSatisfy({ $0.amount <= free[$0.resource] * (1 + 1e-12) })
-                else { continue }
-                ways.append(
-                    .init(
-                        option: option, uses: uses, duration: duration.value, latestEnd: latest))
+                guard uses.allSatisfy({ $0.amount <= free[$0.resource] * (1 + 1e-12) }) else {
+                    continue
+                }
+                // Staying costs nothing; a start anywhere else comes after the move.
+                let downtime =
+                    job.placed.isEmpty ? 0 : scenario.migration?.downtime.value ?? 0
+                var way = BatchJob.Way(
+                    option: option, uses: uses, duration: duration.value, latestEnd: latest)
+                if option.isCurrent {
+                    way.place = menu.current
+                    if way.duration <= latest * (1 + 1e-12) { ways.append(way) }
+                    way.place = nil
+                }
+                way.duration += downtime
+                if way.duration <= latest * (1 + 1e-12) { ways.append(way) }
             }
             guard !ways.isEmpty else {
                 let reason =
@@ -154,20 +163,21 @@ struct ScheduleBuilder {
             let option = model.menus[menu].options[choice]
             return entries(
                 option, job: model.menus[menu].jobIndex, from: 0, to: horizon.value,
-                packed.nodes[menu], isPermanent: true)
+                packed.nodes[menu], isPermanent: true, isInPlace: packed.isInPlace(menu))
         }
     }
 
     private func entries(_ run: ListScheduler.Run, _ jobs: [BatchJob]) -> [Schedule.Entry] {
         entries(
             jobs[run.job].ways[run.way].option, job: jobs[run.job].jobIndex, from: run.start,
-            to: run.end, run.nodes, isPermanent: false)
+            to: run.end, run.nodes, isPermanent: false,
+            isInPlace: jobs[run.job].ways[run.way].place != nil)
     }
 
     /// One entry for each pool that an option takes nodes of.
     private func entries(
         _ option: MenuOption, job: Int, from start: Double, to end: Double,
-        _ nodes: [(part: Int, nodes: [NodeAssignment])], isPermanent: Bool
+        _ nodes: [(part: Int, nodes: [NodeAssignment])], isPermanent: Bool, isInPlace: Bool
     ) -> [Schedule.Entry] {
         option.pools(parts).map { pool in
             let own = option.parts.filter { parts[$0.part].poolIndex == pool }
@@ -176,7 +186,8 @@ struct ScheduleBuilder {
                 poolID: scenario.cluster.pools[pool].id,
                 acceleratorCount: own.reduce(0) { $0 + $1.acceleratorCount },
                 nodes: nodes.filter { parts[$0.part].poolIndex == pool }.flatMap(\.nodes),
-                summary: option.work.summary, isPermanent: isPermanent)
+                summary: option.work.summary, isPermanent: isPermanent,
+                isMoved: scenario.jobs[job].placed.isEmpty ? nil : !isInPlace)
         }
     }
 }

@@ -39,6 +39,8 @@ public struct TimeSharedPlan: Sendable {
     public var jobs: [JobShares]
     /// Jobs that get nothing and do not count, with the reason.
     public var omissions: [Schedule.Omission]
+    /// Whether the search ended by itself, and not by a limit on time or a cancellation.
+    public var isComplete = true
     /// What one more node of each pool would add to the objective as it is solved: the sum of values
     /// for goodput and cost, the least level for the others (1 ÷ seconds of a makespan).
     public var nodeValues: [(poolID: String, value: Double)]

@@ -107,7 +107,7 @@ struct BranchAndBound {
         /// Nodes must be worth more than this.
         var cutoff: Double {
             best.floorDeficit > 0
-                ? -.infinity : best.objective + max(abs(best.objective), 1e-9) * 1e-9
+                ? relaxation.leastWorth : best.objective + max(abs(best.objective), 1e-9) * 1e-9
         }
 
         /// The children of a node, the more promising last.

@@ -52,6 +52,9 @@ struct NodeRelaxation {
 
     var itemCount: Int { offsets.count - 1 }
 
+    /// Choices that break nothing are worth at least this, less what rounding adds.
+    var leastWorth: Double { -(fine - 1) / 2 - 1e-7 * fine }
+
     /// What a node has decided.
     struct Decisions {
         /// For each row whether it may be chosen.
@@ -118,10 +121,11 @@ struct NodeRelaxation {
     }
 
     /// Solves the relaxation of a node, starting from the prices and answers of its parent; nil
-    /// where nothing is left, or nothing that is worth more than `cutoff`.
+    /// where nothing is left, or nothing that is worth more than `cutoff`: then `refuted` gets the
+    /// prices that show it.
     func solve(
         _ decisions: Decisions, prices start: [Double], answers: [Answer], cutoff: Double,
-        iterationLimit: Int = 400
+        iterationLimit: Int = 400, refuted: (([Double]) -> Void)? = nil
     ) -> Result? {
         var limits = zip(problem.capacities, scales).map { $0 / $1 }
         var paid = 0.0
@@ -156,7 +160,10 @@ struct NodeRelaxation {
                 bound = found
                 best = query
             }
-            if bound <= cutoff { return nil }
+            if bound <= cutoff {
+                refuted?(best)
+                return nil
+            }
             let gain = master.reducedValue(answer.value, answer.usage)
             let isNew = known.isEmpty || gain > 1e-10 * max(1, abs(master.objective))
             if isNew {

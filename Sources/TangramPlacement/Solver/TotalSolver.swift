@@ -85,6 +85,16 @@ struct TotalSolver {
             outcome.bound = min(outcome.bound, exact.bound)
             outcome.nodeCount = exact.nodeCount
         }
+        let proof = UnitProof(
+            problem: problem, scales: table.scales, nodeLimit: settings.nodeLimit,
+            control: control)
+        if isSmall && proof.isApplicable && best.floorDeficit == 0 && !control.isOver
+            && !isDone(outcome.bound)
+        {
+            let found = proof.prove(&best)
+            if found.isProved { outcome.bound = min(outcome.bound, best.objective) }
+            outcome.nodeCount += found.nodeCount
+        }
         outcome.isComplete = !control.isOver
         outcome.prices = table.unitPrices(outcome.prices)
         if outcome.isComplete {

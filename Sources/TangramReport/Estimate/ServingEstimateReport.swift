@@ -87,15 +87,20 @@ public struct ServingEstimateReport: Sendable {
             "\(Figures.rate(best.throughput.value)) output tokens/s, "
                 + "\(Figures.rate(best.throughput.value / Double(usedCount(best))))"
                 + " per accelerator")
-        let uncertainty = " ± \(Figures.percent(estimate.relativeUncertainty))"
-        facts.add("TTFT", "\(estimate.timeToFirstToken)" + uncertainty)
-        facts.add("TPOT", "\(estimate.timePerOutputToken)" + uncertainty)
+        facts.add(
+            "TTFT", "\(estimate.timeToFirstToken)" + Figures.range(estimate.uncertainty.firstToken))
+        facts.add(
+            "TPOT", "\(estimate.timePerOutputToken)" + Figures.range(estimate.uncertainty.token))
+        facts.add("engine", engineText)
+        facts.add("weights", conversion(estimate.layout))
         facts.add("SLO", slo(best))
         facts.add(
             "sequences at once",
             "\(formatNumber(estimate.batch, digits: 3)) of at most "
                 + "\(Figures.count(estimate.batchLimit)) in each replica")
         facts.add("cost", cost(best))
+        facts.add("experts, prefill", estimate.prefillExchange?.summary)
+        facts.add("experts, decode", estimate.decodeExchange?.summary)
         var sections = [facts.lines(style: style)]
         sections += ExplainReport.servingSections(estimate, style)
         if choices.count > 1 { sections.append(alternatives(style)) }
@@ -117,9 +122,45 @@ public struct ServingEstimateReport: Sendable {
         var text =
             "\(Figures.count(demand.promptTokens)) tokens in, "
             + "\(Figures.count(demand.outputTokens)) out"
+        if demand.promptLengths != .constant || demand.outputLengths != .constant {
+            text += " on average"
+        }
+        if let images = demand.images {
+            text +=
+                ", \(Figures.count(images.tokens)) of them of \(Figures.count(images.count)) "
+                + (images.count == 1 ? "image" : "images")
+        }
+        if let drafts = demand.speculation {
+            text +=
+                ", \(drafts.draftCount) drafts of which a step keeps "
+                + "\(formatNumber(drafts.keptTokens - 1, digits: 2))"
+        }
+        if demand.prefixHitRate > 0 {
+            text += ", \(Figures.percent(demand.prefixHitRate)) of prompts cached"
+        }
+        if let percent = demand.percentile { text += ", of \(percent) % of the requests:" }
         if let limit = demand.timeToFirstToken { text += ", TTFT at most \(limit)" }
         if let limit = demand.timePerOutputToken { text += ", TPOT at most \(limit)" }
         return text
+    }
+
+    private var engineText: String {
+        let engine = demand.engine
+        return engine.id
+            + (engine.isFitted || engine.uncertainty == nil || engine.id.hasPrefix("ideal")
+                ? "" : ", as on other accelerators: not fitted to runs on this one")
+    }
+
+    /// What is served where the accelerator lacks the checkpoint's format.
+    private func conversion(_ layout: ServingLayout) -> String? {
+        let model = demand.model
+        guard let published = model.expertCheckpointFormat ?? model.checkpointFormat,
+            published != layout.weightFormat
+        else { return nil }
+        return accelerator.computeFormat(for: published, isTraining: false) == nil
+            ? "published in \(published.rawValue), which \(accelerator.id) lacks: served in "
+                + layout.weightFormat.rawValue
+            : "published in \(published.rawValue), served in \(layout.weightFormat.rawValue)"
     }
 
     private func slo(_ choice: Choice) -> String? {

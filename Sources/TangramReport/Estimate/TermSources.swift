@@ -21,6 +21,9 @@ struct TermSources {
         if profile.curves != nil {
             lines.append("  curves of single operators: docs/accuracy.md, Operators")
         }
+        if let exchange = estimate.expertExchange {
+            lines.append("  exchange with experts: \(exchange.summary)")
+        }
         lines.append("  software: stack \(stack.id)")
         lines.append(
             "  inside nodes: \(group.scaleUp.link.id), \(group.scaleUp.link.provenance.source)"
@@ -52,7 +55,7 @@ struct TermSources {
             "gradients scattered and weights gathered, what no pass hides (arXiv 1910.02054)"
         case .optimizer: "30 bytes a parameter moved by Adam in mixed precision"
         case .host: "kernels that the host launches more slowly than the device runs them"
-        case .interleaving, .queueing: "serving"
+        case .interleaving, .queueing, .encoder, .offload: "serving"
         }
     }
 

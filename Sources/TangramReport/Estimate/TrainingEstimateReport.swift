@@ -63,9 +63,11 @@ public struct TrainingEstimateReport: Sendable {
         facts.add("MFU", Figures.percent(best.modelFLOPUtilisation))
         facts.add("step", "\(best.stepTime) ± \(Figures.percent(best.relativeUncertainty))")
         if let tokens = demand.tokens { facts.add("finish", "\(tokens / best.throughput)") }
+        if let phases = best.dualPipe { facts.add("phases", Self.text(phases)) }
         facts.add("cost", cost(best))
         facts.add("work", "\(best.workPerAccelerator) per accelerator and step")
         facts.add("energy", energy(best))
+        facts.add("expert exchange", best.expertExchange?.summary)
         var sections = [
             facts.lines(style: style),
             BreakdownText.time(
@@ -110,6 +112,11 @@ public struct TrainingEstimateReport: Sendable {
                 + "; \(Figures.percent(load.droppedShare)) of visits dropped"
         }
         return text
+    }
+
+    /// "1F 1.1 s, 1B 2 s, 1W 480 ms, 1F1B 14 s, bubble 2 s, optimizer 290 ms".
+    private static func text(_ phases: DualPipePhases) -> String {
+        phases.named.map { "\($0.name) \($0.time)" }.joined(separator: ", ")
     }
 
     private func cost(_ estimate: TrainingEstimate) -> String? {

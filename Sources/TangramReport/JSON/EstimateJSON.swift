@@ -14,6 +14,7 @@ enum EstimateJSON {
             "memory": memory(estimate.memory),
             "flopPerAcceleratorPerStep": .number(estimate.workPerAccelerator.value),
             "energyPerStepJoules": JSONValue(estimate.energyPerStep?.value),
+            "expertExchange": exchange(estimate.expertExchange),
             "relativeUncertainty": .number(estimate.relativeUncertainty),
         ])
     }
@@ -33,7 +34,33 @@ enum EstimateJSON {
             "memory": memory(estimate.memory),
             "replicaPowerWatts": JSONValue(estimate.power?.value),
             "energyPerOutputTokenJoules": JSONValue(estimate.energyPerOutputToken?.value),
+            "engine": .string(estimate.engine),
+            "decodeExpertExchange": exchange(estimate.decodeExchange),
+            "prefillExpertExchange": exchange(estimate.prefillExchange),
             "relativeUncertainty": .number(estimate.relativeUncertainty),
+            "uncertainty": uncertainty(estimate.uncertainty),
+        ])
+    }
+
+    static func uncertainty(_ uncertainty: ServingUncertainty) -> JSONValue {
+        .members([
+            "timeToFirstToken": .number(uncertainty.firstToken),
+            "timePerOutputToken": .number(uncertainty.token),
+            "throughput": .number(uncertainty.rate),
+        ])
+    }
+
+    static func exchange(_ use: ExpertExchangeUse?) -> JSONValue {
+        guard let use else { return .null }
+        return .members([
+            "library": .string(use.library),
+            "placeCount": .integer(use.placeCount),
+            "isBetweenNodes": .bool(use.isBetweenNodes),
+            "measuredOn": .string(use.measuredOn),
+            "isInherited": .bool(use.isInherited),
+            "dispatchSeconds": .number(use.dispatch.value),
+            "combineSeconds": .number(use.combine.value),
+            "relativeUncertainty": .number(use.relativeUncertainty),
         ])
     }
 
@@ -61,7 +88,9 @@ enum EstimateJSON {
             "tensorParallel": .integer(layout.tensorParallel),
             "pipelineParallel": .integer(layout.pipelineParallel),
             "dataParallel": .integer(layout.dataParallel),
-            "expertParallel": .integer(layout.dataParallel > 1 ? layout.stageRankCount : 1),
+            "contextParallel": .integer(layout.contextParallel),
+            "expertParallel": .integer(
+                layout.dataParallel * layout.contextParallel > 1 ? layout.expertParallel : 1),
             "weightFormat": .string(layout.weightFormat.rawValue),
             "computeFormat": .string(layout.computeFormat.rawValue),
             "keyValueFormat": .string(layout.keyValueFormat.rawValue),
@@ -84,6 +113,7 @@ enum EstimateJSON {
             "optimizerBytes": .integer(memory.optimizer.count),
             "activationsBytes": .integer(memory.activations.count),
             "keyValueCacheBytes": .integer(memory.keyValueCache.count),
+            "hostCacheBytes": .integer(memory.hostCache.count),
             "workspaceBytes": .integer(memory.workspace.count),
             "totalBytes": .integer(memory.total.count),
             "availableBytes": .integer(memory.available.count),

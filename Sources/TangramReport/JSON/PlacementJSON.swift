@@ -14,7 +14,10 @@ enum PlacementJSON {
             var demand: ServingDemand?
             if case .serve(let asked)? = job?.work { demand = asked }
             serve = self.serving(serving, demand: demand)
-        case .table(let entry): table = self.table(entry)
+        case .table(let entry):
+            var demand: ServingDemand?
+            if case .serve(let asked)? = job?.work { demand = asked }
+            table = self.table(entry, demand: demand)
         }
         return .members([
             "pool": .string(placement.poolID),
@@ -47,8 +50,9 @@ enum PlacementJSON {
         ])
     }
 
-    private static func table(_ entry: TablePlacement) -> JSONValue {
-        .members([
+    private static func table(_ entry: TablePlacement, demand: ServingDemand?) -> JSONValue {
+        let level = demand.map { ServiceLevel(entry.option, demand: $0) }
+        return .members([
             "summary": .string(entry.option.summary),
             "rate": .number(entry.rate),
             "loadRequestsPerSecond": JSONValue(entry.load?.value),
@@ -57,6 +61,11 @@ enum PlacementJSON {
             "meetsDeadline": JSONValue(entry.meetsDeadline),
             "memoryBytes": JSONValue(entry.option.memory.map { Double($0.count) }),
             "explanation": entry.option.explanation.map(StepExplanationText.json) ?? .null,
+            "timeToFirstTokenSeconds": JSONValue(entry.option.timeToFirstToken?.value),
+            "timePerOutputTokenSeconds": JSONValue(entry.option.timePerOutputToken?.value),
+            "uncertainty": entry.option.uncertainty.map(EstimateJSON.uncertainty) ?? .null,
+            "meetsServiceLevel": JSONValue(level.flatMap { $0 == .none ? nil : $0 == .met }),
+            "details": .array(entry.option.details.map { .string($0) }),
         ])
     }
 

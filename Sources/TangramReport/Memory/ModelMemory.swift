@@ -45,7 +45,7 @@ public struct ModelMemory: Sendable {
             + Double(counts.sharedExperts)
         return Bytes(
             rounding: kept * wide + dense * weightFormat.storedBytes
-                + Double(counts.routedExperts) * expertFormat.storedBytes)
+                + Double(counts.routedExperts) * expertFormat.storedExpertBytes(of: model))
     }
 
     /// All weights, without multi-token prediction.

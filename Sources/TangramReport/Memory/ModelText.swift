@@ -34,6 +34,9 @@ enum ModelText {
                 ? "\(compressed.ratio) tokens an entry, window of \(compressed.window)"
                 : "window of \(compressed.window) only"
             return "compressed, \(compressed.headCount) heads, \(reads)"
+        case .stateSpace(let mixer):
+            return "Mamba-2, \(mixer.headCount) heads of \(mixer.headDimension), "
+                + "state of \(mixer.stateDimension), \(mixer.groupCount) groups"
         }
     }
 
@@ -45,6 +48,7 @@ enum ModelText {
                 ? "MHA" : grouped.keyValueHeadCount == 1 ? "MQA" : "GQA"
         case .latent(let latent): latent.indexer == nil ? "MLA" : "sparse MLA"
         case .compressed: "compressed"
+        case .stateSpace: "Mamba-2"
         }
     }
 
@@ -60,10 +64,12 @@ enum ModelText {
     /// "8 of 256 experts of width 2,048, shared 2,048", "dense of width 18,432".
     static func feedForward(_ feedForward: FeedForward) -> String {
         switch feedForward {
-        case .dense(let dense): return "dense of width \(Figures.count(dense.width))"
+        case .dense(let dense):
+            return dense.width > 0 ? "dense of width \(Figures.count(dense.width))" : "none"
         case .mixtureOfExperts(let block):
             return "\(block.activeExpertCount) of \(block.expertCount) experts of width "
                 + Figures.count(block.expertWidth)
+                + (block.latentWidth.map { " on a latent of \(Figures.count($0))" } ?? "")
                 + (block.sharedWidth > 0 ? ", shared \(Figures.count(block.sharedWidth))" : "")
         }
     }

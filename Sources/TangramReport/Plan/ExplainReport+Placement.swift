@@ -36,16 +36,37 @@ extension ExplainReport {
                     + Figures.percent(serving.headroom)
                     + ", \(formatNumber(estimate.batch, digits: 3)) of at most "
                     + "\(Figures.count(estimate.batchLimit)) sequences at once in each replica")
+            head.append(
+                "  TTFT \(estimate.timeToFirstToken)"
+                    + Figures.range(estimate.uncertainty.firstToken)
+                    + ", TPOT \(estimate.timePerOutputToken)"
+                    + Figures.range(estimate.uncertainty.token) + ", engine \(estimate.engine)")
+            if let latency = percentiles(placement, serving) {
+                let (first, each) = (latency.timeToFirstToken, latency.timePerOutputToken)
+                head.append(
+                    "  of requests that arrive at random, half, 90 % and 99 % stay below: TTFT "
+                        + "\(first.half), \(first.ninetieth), \(first.ninetyNinth); TPOT "
+                        + "\(each.half), \(each.ninetieth), \(each.ninetyNinth)")
+            }
             sections += ExplainReport.servingSections(estimate, style)
         case .table(let entry):
-            let isPredicted = entry.option.explanation != nil
+            let isPredicted = entry.option.explanation != nil || !entry.option.details.isEmpty
             head.append("  \(entry.option.summary)" + (isPredicted ? "" : ", by a cost table"))
             head.append(
-                "  \(PlanReport.rate(entry)) expected"
+                "  \(PlanReport.rate(entry))"
                     + (entry.option.explanation.map {
-                        " ± " + Figures.percent($0.relativeUncertainty)
+                        " expected ± " + Figures.percent($0.relativeUncertainty)
                     } ?? "")
                     + (entry.duration.map { ", done in \($0)" } ?? ""))
+            if let first = entry.option.timeToFirstToken,
+                let each = entry.option.timePerOutputToken
+            {
+                let known = entry.option.uncertainty
+                head.append(
+                    "  TTFT \(first)" + Figures.range(known?.firstToken)
+                        + ", TPOT \(each)" + Figures.range(known?.token))
+            }
+            head += entry.option.details.map { "  \($0)".printable }
             if let found = entry.option.explanation {
                 sections += StepExplanationText.sections(found, style)
             }
@@ -91,6 +112,17 @@ extension ExplainReport {
         sections.append(
             TermSources(estimate: estimate, group: group, stack: demand.stack).lines(style))
         return sections
+    }
+
+    /// Percentiles of one replica at its load on healthy nodes of the pool.
+    private func percentiles(
+        _ placement: Placement, _ serving: ServingPlacement
+    ) -> ServingLatency? {
+        guard case .serve(let demand) = job.work, let pool = context.pool(placement.poolID) else {
+            return nil
+        }
+        return ServingModel(demand: demand, group: DeviceGroup(pool: pool))
+            .latency(serving.estimate, load: serving.estimate.requestRate)
     }
 
     static func servingSections(_ estimate: ServingEstimate, _ style: TextStyle) -> [[String]] {

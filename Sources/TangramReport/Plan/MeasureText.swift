@@ -29,6 +29,7 @@ enum LimitText {
         case .power: "power of \(limit.name.printable)"
         case .licence: "licence \(limit.name.printable)"
         case .quota, .costQuota: "quota of \(limit.name.printable)"
+        case .fabric: "uplinks of \(limit.name.printable)"
         }
     }
 
@@ -41,12 +42,18 @@ enum LimitText {
         case .budget, .costQuota: unit = "USD/h"
         case .power: (unit, step) = ("kW", 1_000)
         case .licence, .quota: unit = "accelerators"
+        case .fabric: unit = "× 100 Gb/s"
         }
         let used = formatNumber(limit.used / step, digits: 5)
         let text = "\(used) of \(formatNumber(limit.limit / step, digits: 5)) \(unit)"
         guard limit.unitValue > 0 else { return text }
         let value = formatNumber(limit.unitValue * step, digits: 3)
-        let single = unit == "accelerators" ? "accelerator" : unit
+        let single =
+            switch limit.kind {
+            case .licence, .quota: "accelerator"
+            case .fabric: "100 Gb/s"
+            default: unit
+            }
         return text + "; one more \(single) is worth \(value)"
     }
 }

@@ -86,7 +86,7 @@ extension PlanReport {
     // MARK: Cells
 
     func placed(_ isMeant: (Placement.Work) -> Bool) -> [JobPlan] {
-        plan.jobs.filter { $0.placements.first.map { isMeant($0.work) } ?? false }
+        plan.jobs.filter { $0.placements.contains { isMeant($0.work) } }
     }
 
     func model(_ job: JobPlan) -> String {

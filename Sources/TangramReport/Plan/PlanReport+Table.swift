@@ -15,44 +15,78 @@ extension PlanReport {
     private enum TableKind: String, CaseIterable {
         case reinforcement = "Reinforcement learning"
         case unlike = "Training over unlike pools"
+        case serving = "Serving over several pools"
         case table = "By a cost table"
     }
 
     private func kind(_ job: JobPlan) -> TableKind? {
         guard case .table(let entry)? = job.placements.first?.work else { return nil }
-        guard entry.option.explanation != nil else { return .table }
+        guard entry.option.explanation != nil || !entry.option.details.isEmpty else {
+            return .table
+        }
+        if context.job(job.jobID)?.use == .serve { return .serving }
         if case .reinforce? = context.job(job.jobID)?.work { return .reinforcement }
         return .unlike
     }
 
     private func section(_ title: String, _ jobs: [JobPlan], _ style: TextStyle) -> [String] {
         let (shown, hiddenCount) = listed(jobs)
-        var table = TextTable([
-            .text("job"), .text("model"), .text("pool"), .number("accelerators"),
-            .text("layout"), .text("speed"), .number("step"), .number("days"),
-            .text("deadline"), .number("demand met"), .number("USD/h"), .text("where"),
-        ])
+        let serves = jobs.contains { context.job($0.jobID)?.use == .serve }
+        let own: [TextTable.Column] =
+            serves
+            ? [.number("TTFT"), .number("TPOT"), .text("SLO")]
+            : [.number("step"), .number("days"), .text("deadline")]
+        var table = TextTable(
+            [
+                .text("job"), .text("model"), .text("pool"), .number("accelerators"),
+                .text("layout"), .text("speed"),
+            ] + own + [.number("demand met"), .number("USD/h"), .text("where")])
         for job in shown {
             for (index, placement) in job.placements.enumerated() {
                 guard case .table(let entry) = placement.work else { continue }
                 // What runs on several pools together is told once.
                 let isFirst = (placement.span?.index ?? 0) == 0
-                table.add([
+                let row: [TextTable.Cell] = [
                     .init(index == 0 ? job.jobID : ""), .init(index == 0 ? model(job) : ""),
                     .init(pool(placement)), .init(Figures.count(placement.acceleratorCount)),
                     .init(isFirst ? entry.option.summary : "as above"),
                     .init(isFirst ? Self.rate(entry) : ""),
-                    .init(
-                        isFirst
-                            ? entry.option.explanation?.stepTime.description ?? Figures.none : ""),
-                    .init(entry.duration.map(Figures.days) ?? Figures.none),
-                    deadline(entry.meetsDeadline), index == 0 ? satisfaction(job) : "",
-                    money(placement.cost?.value), .init(context.place(placement)),
-                ])
+                ]
+                let figures =
+                    serves ? serviceCells(entry, job, isFirst) : stepCells(entry, isFirst)
+                table.add(
+                    row + figures + [
+                        index == 0 ? satisfaction(job) : "", money(placement.cost?.value),
+                        .init(context.place(placement)),
+                    ])
             }
         }
         return [style.apply(.bold, title)] + table.lines(style: style)
             + hidden(hiddenCount, style)
+    }
+
+    private func serviceCells(
+        _ entry: TablePlacement, _ job: JobPlan, _ isFirst: Bool
+    ) -> [TextTable.Cell] {
+        guard isFirst else { return ["", "", ""] }
+        return [
+            .init(entry.option.timeToFirstToken?.description ?? Figures.none),
+            .init(entry.option.timePerOutputToken?.description ?? Figures.none),
+            level(entry, job),
+        ]
+    }
+
+    private func stepCells(_ entry: TablePlacement, _ isFirst: Bool) -> [TextTable.Cell] {
+        [
+            .init(isFirst ? entry.option.explanation?.stepTime.description ?? Figures.none : ""),
+            .init(entry.duration.map(Figures.days) ?? Figures.none),
+            deadline(entry.meetsDeadline),
+        ]
+    }
+
+    private func level(_ entry: TablePlacement, _ job: JobPlan) -> TextTable.Cell {
+        guard case .serve(let demand)? = context.job(job.jobID)?.work else { return "" }
+        return ServiceLevel(entry.option, demand: demand).cell
     }
 
     /// "120 tokens/s", "30 of 40 req/s".

@@ -18,7 +18,7 @@ public enum ScheduleJSON {
             "makespanBoundSeconds": .number(schedule.makespanBound.value),
             "weightedCompletionSeconds": .number(schedule.weightedCompletion),
             "weightedCompletionBoundSeconds": .number(schedule.weightedCompletionBound),
-            "gap": .number(schedule.gap),
+            "gap": .number(schedule.gap), "isComplete": .bool(schedule.isComplete),
             "entries": .array(schedule.entries.map(entry)),
             "omissions": .array(
                 schedule.omissions.map {
@@ -32,6 +32,7 @@ public enum ScheduleJSON {
             "job": .string(entry.jobID), "pool": .string(entry.poolID),
             "startSeconds": .number(entry.start.value), "endSeconds": .number(entry.end.value),
             "isPermanent": .bool(entry.isPermanent),
+            "isMoved": entry.isMoved.map(JSONValue.bool) ?? .null,
             "acceleratorCount": .integer(entry.acceleratorCount),
             "layout": .string(entry.summary),
             "nodes": .array(

@@ -36,7 +36,9 @@ public struct ScheduleReport: Sendable {
                 + "no schedule of these jobs below "
                 + "\(formatNumber(schedule.weightedCompletionBound / unit, digits: 4)) d")
         let what = schedule.goal == .makespan ? "makespan" : "weight × end"
-        lines.append("  gap of the \(what)    \(Figures.smallPercent(schedule.gap))")
+        lines.append(
+            "  gap of the \(what)    \(Figures.smallPercent(schedule.gap))"
+                + (schedule.isComplete ? "" : ", the search ended before it was done"))
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -52,7 +52,8 @@ public struct TimeSharedReport: Sendable {
         lines.append(
             "  \(plan.goal.rawValue) \(MeasureText.value(plan.objective, plan.goal)), bound "
                 + "\(MeasureText.value(plan.bound, plan.goal)), gap "
-                + Figures.smallPercent(plan.gap))
+                + Figures.smallPercent(plan.gap)
+                + (plan.isComplete ? "" : ", cut short by the limit on time"))
         for entry in plan.nodeValues where entry.value > 0 {
             lines.append(
                 "  one more node of \(entry.poolID.printable) is worth "
@@ -69,7 +70,7 @@ public struct TimeSharedReport: Sendable {
             "goal": .string(plan.goal.rawValue),
             "objective": JSONValue(plan.objective.isFinite ? plan.objective : nil),
             "bound": JSONValue(plan.bound.isFinite ? plan.bound : nil),
-            "gap": .number(plan.gap),
+            "gap": .number(plan.gap), "isComplete": .bool(plan.isComplete),
             "jobs": .array(
                 plan.jobs.map { job in
                     .members([

@@ -41,6 +41,9 @@ enum BreakdownText {
             .init("sum", .bold), .init(memory.total.description, .bold),
             .init(Figures.percent(memory.total.value / available)),
         ])
+        if memory.hostCache > .zero {
+            table.add(["KV cache in the host's memory", .init(memory.hostCache.description)])
+        }
         let left = memory.available - memory.total
         if left < .zero {
             table.add([.init("short by", .red), .init(memory.shortfall.description, .red)])

@@ -10,6 +10,14 @@ enum Figures {
         formatNumber(fraction * 100, decimals: 1) + " %"
     }
 
+    /// " ± 48.3 %", or " within a factor of 6.4" where it is wide; empty where nobody knows.
+    static func range(_ uncertainty: Double?) -> String {
+        guard let uncertainty else { return "" }
+        return uncertainty <= 1
+            ? " ± \(percent(uncertainty))"
+            : " within a factor of \(formatNumber(1 + uncertainty, digits: 2))"
+    }
+
     /// A relative distance: "0.83 %", "0.0041 %".
     static func smallPercent(_ fraction: Double) -> String {
         formatNumber(fraction * 100, digits: 2) + " %"

@@ -38,6 +38,7 @@ public enum ValidationJSON {
             "measured": .number(row.measured),
             "predicted": JSONValue(row.predicted),
             "reason": JSONValue(row.reason),
+            "place": JSONValue(row.place),
             "low": JSONValue(row.low),
             "high": JSONValue(row.high),
             "isScored": .bool(row.isScored),
@@ -51,6 +52,10 @@ public enum ValidationJSON {
                     .members([
                         "cause": .string($0.cause.rawValue), "seconds": .number($0.time.value),
                     ])
+                }),
+            "phases": .array(
+                (row.estimate?.dualPipe?.named ?? []).map {
+                    .members(["phase": .string($0.name), "seconds": .number($0.time.value)])
                 }),
             "batch": JSONValue(row.serving?.point.batch),
             "batchLimit": JSONValue(row.serving.map { Double($0.point.batchLimit) }),

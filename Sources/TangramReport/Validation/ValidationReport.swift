@@ -124,7 +124,9 @@ public struct ValidationReport: Sendable {
             )
         ]
             + rows.map {
-                "  \($0.id) \($0.model.printable): \(($0.reason ?? Figures.none).printable)"
+                "  \($0.id) \($0.model.printable): "
+                    + ($0.place.map { "\($0.printable): " } ?? "")
+                    + ($0.reason ?? Figures.none).printable
             }
     }
 }

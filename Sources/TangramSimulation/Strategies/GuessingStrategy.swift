@@ -1,10 +1,12 @@
 /// A strategy that looks at the work that is left, given guesses of it instead: it knows no more than
 /// how long jobs have run and how long those took that are done.
 ///
-/// A job that has done a hours of work (by its fastest option) is expected to need as much again as
-/// the done jobs that took longer than a needed after a, in the mean (the mean residual life); as much
-/// as it has done where none took longer, which is so for heavy tails (Harchol-Balter and Downey,
-/// Exploiting Process Lifetime Distributions, ACM TOCS 1997).
+/// A job that has done a hours of work (by its fastest option) is expected to need the mean residual life
+/// ∫ S(t) dt ÷ S(a) from a on, where S is the part of the jobs that take longer than t. S is estimated
+/// by the jobs that are done, and by those that still run as long as they ran (Kaplan and Meier, JASA
+/// 1958): by the done ones alone jobs would seem short, since short ones are done first. Beyond the
+/// longest that is done a job is expected to need as much as it has done, which is so for heavy tails
+/// (Harchol-Balter and Downey, Exploiting Process Lifetime Distributions, ACM TOCS 1997).
 public struct GuessingStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
     private var base: Base
     /// What tables and plots call it.
@@ -29,7 +31,7 @@ public struct GuessingStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
 
     /// The paper.
     public var source: String {
-        base.source + "; guesses by mean residual life (Harchol-Balter and Downey, 1997)"
+        base.source + "; guesses by mean residual life (Kaplan and Meier, 1958)"
     }
     /// It does not.
     public var knowsWork: Bool { false }
@@ -49,14 +51,19 @@ public struct GuessingStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
             remember(sizes[number] ?? 0)
         }
         sizes = present
+        let table = hazards(state.jobs.compactMap { Self.age($0) }.sorted())
         for position in guessed.jobs.indices {
-            let job = guessed.jobs[position]
-            let perHour = job.record.fastestRate * 3_600
-            guard perHour > 0 else { continue }
-            let ran = max(0, (job.record.job.work - job.remainingWork) / perHour)
-            guessed.jobs[position].remainingWork = left(after: ran) * perHour
+            guard let age = Self.age(guessed.jobs[position]) else { continue }
+            guessed.jobs[position].remainingWork =
+                left(after: age, table) * guessed.jobs[position].record.fastestRate * 3_600
         }
         return try base.decide(guessed)
+    }
+
+    /// Hours of work that a job has done by its fastest option.
+    private static func age(_ job: JobState) -> Double? {
+        let perHour = job.record.fastestRate * 3_600
+        return perHour > 0 ? max(0, (job.record.job.work - job.remainingWork) / perHour) : nil
     }
 
     private mutating func remember(_ hours: Double) {
@@ -68,12 +75,31 @@ public struct GuessingStrategy<Base: SchedulingStrategy>: SchedulingStrategy {
         }
     }
 
+    /// Hours at which jobs were done, with the part of those that came so far that ended then.
+    private func hazards(_ ages: [Double]) -> [(hours: Double, part: Double)] {
+        var result: [(hours: Double, part: Double)] = []
+        var (index, older) = (0, 0)
+        while index < done.count {
+            let hours = done[index]
+            var ended = 1
+            while index + ended < done.count, done[index + ended] <= hours { ended += 1 }
+            while older < ages.count, ages[older] < hours { older += 1 }
+            let came = done.count - index + ages.count - older
+            result.append((hours, Double(ended) / Double(came)))
+            index += ended
+        }
+        return result
+    }
+
     /// Hours that a job is expected to need after so many.
-    private func left(after hours: Double) -> Double {
+    private func left(after hours: Double, _ table: [(hours: Double, part: Double)]) -> Double {
         guard !done.isEmpty else { return max(hours, Self.prior) }
-        let longer = done.drop { $0 <= hours }
-        guard !longer.isEmpty else { return max(hours, Self.least) }
-        let mean = longer.reduce(0) { $0 + $1 - hours } / Double(longer.count)
-        return max(mean, Self.least)
+        var (alive, sum, last) = (1.0, 0.0, hours)
+        for entry in table where entry.hours > hours {
+            sum += alive * (entry.hours - last)
+            last = entry.hours
+            alive *= 1 - entry.part
+        }
+        return max(sum + alive * last, Self.least)
     }
 }

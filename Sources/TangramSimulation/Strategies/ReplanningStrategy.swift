@@ -7,6 +7,9 @@ import TangramUnits
 /// with falling temperature. The plan of the last event is where the next search starts. What the
 /// plan starts now, runs; devices that are left take jobs that the plan starts later, where stopping
 /// them again costs little.
+///
+/// A plan leaves jobs on the pool where they start. Rules that let them go over to a faster one when it
+/// becomes free are played beside it, and the better of the two starts what it starts now.
 public struct ReplanningStrategy: SchedulingStrategy {
     /// What is minimised.
     public enum Goal: Hashable, Sendable {
@@ -22,24 +25,28 @@ public struct ReplanningStrategy: SchedulingStrategy {
     public let goal: Goal
     /// Moves that are tried for each job at an event, and at least ten times as many at the first.
     public let movesPerJob: Int
+    /// Whether rules are played beside the plan; without them a decision takes less time.
+    public let playsRules: Bool
     private var generator: SeededGenerator
+    private let search = RolloutSearch(lengths: [0, 0.5, 1])
     /// The last plan: job numbers and options on each pool, in order.
     private var lists: [[(job: Int, option: Int)]] = []
 
     /// Creates a strategy.
     public init(
         name: String = "tangram", goal: Goal = .completionTime, movesPerJob: Int = 30,
-        seed: UInt64 = 0
+        playsRules: Bool = true, seed: UInt64 = 0
     ) {
         self.name = name
         self.goal = goal
         self.movesPerJob = max(0, movesPerJob)
+        self.playsRules = playsRules
         generator = SeededGenerator(seed: seed &+ 0x7A16)
     }
 
     /// Where the idea is from.
     public var source: String {
-        "this repository; Smith's rule (1956) and simulated annealing (Kirkpatrick et al., 1983)"
+        "this repository; Smith's rule (1956), simulated annealing (Kirkpatrick et al., 1983), rollout"
     }
     /// It looks at the work that is left.
     public var knowsWork: Bool { true }
@@ -71,7 +78,9 @@ public struct ReplanningStrategy: SchedulingStrategy {
             plan = best
         }
         lists = plan.sequences.map { $0.map { (state.jobs[$0.job].index, $0.option) } }
-        return execute(plan, state)
+        let planned = execute(plan, state)
+        guard goal == .completionTime, playsRules, count > 1 else { return planned }
+        return search.choices(state, planned: (planned, plan.cost))
     }
 
     /// The ways to run a job, with how long each takes from now.

@@ -81,15 +81,17 @@ struct DemandReader {
 
     func serving(_ cursor: Cursor) -> ServingDemand? {
         guard
-            cursor.allowKeys([
-                "model", "demand", "prompt", "output", "precision", "kv", "slo", "all-to-all",
-            ])
+            cursor.allowKeys(
+                [
+                    "model", "demand", "prompt", "output", "precision", "kv", "slo", "all-to-all",
+                ] + ServingReader.keys)
         else { return nil }
         let model = cursor.required("model").flatMap(models.model)
         let demand = cursor.required("demand")?.positive(
             RequestRate.self, upTo: RequestRate(1e9))
-        let prompt = cursor.required("prompt")?.tokenCount()
-        let output = cursor.required("output")?.tokenCount()
+        let reader = ServingReader()
+        let prompts = cursor.required("prompt").flatMap(reader.lengths)
+        let outputs = cursor.required("output").flatMap(reader.lengths)
         let formats = cursor.optional("precision").map {
             readFormats($0, among: [.bf16, .fp16, .fp8, .int8, .fp4, .int4])
         }
@@ -98,20 +100,31 @@ struct DemandReader {
         }
         let dispatch = cursor.optional("all-to-all").map { dispatchFormat($0, model: model) }
         let slo = cursor.optional("slo")
-        slo?.allowKeys(["ttft", "tpot"])
+        slo?.allowKeys(["ttft", "tpot", "percentile"])
         let longest = Seconds(1e5)
         let first = slo?.optional("ttft")?.positive(Seconds.self, upTo: longest)
         let each = slo?.optional("tpot")?.positive(Seconds.self, upTo: longest)
-        if let prompt, let output {
-            checkContext(cursor.optional("prompt"), tokens: prompt + output, model: model)
+        let percentile = slo?.optional("percentile")?.integer(in: 50...99)
+        if let percentile, ![50, 90, 99].contains(percentile) {
+            slo?.optional("percentile")?.fail(
+                "\(percentile) is no percentile", note: "50, 90 or 99")
         }
-        guard let model, let demand, let prompt, let output,
+        if let prompts, let outputs {
+            checkContext(
+                cursor.optional("prompt"), tokens: prompts.mean + outputs.mean, model: model)
+        }
+        guard let model, let demand, let prompts, let outputs,
             let keyValue = keyValue ?? .bf16, let dispatch = dispatch ?? .bf16
         else { return nil }
-        return ServingDemand(
-            model: model, requestRate: demand, promptTokens: prompt, outputTokens: output,
-            weightFormats: formats ?? [], keyValueFormat: keyValue, timeToFirstToken: first,
-            timePerOutputToken: each, dispatchFormat: dispatch)
+        var found = ServingDemand(
+            model: model, requestRate: demand, promptTokens: prompts.mean,
+            outputTokens: outputs.mean, weightFormats: formats ?? [], keyValueFormat: keyValue,
+            timeToFirstToken: first, timePerOutputToken: each, dispatchFormat: dispatch)
+        found.promptLengths = prompts.lengths
+        found.outputLengths = outputs.lengths
+        found.percentile = percentile
+        reader.read(cursor, into: &found)
+        return found
     }
 
     /// One format or a list of them, in order of preference.

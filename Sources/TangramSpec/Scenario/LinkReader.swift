@@ -36,10 +36,11 @@ struct LinkReader {
             guard let link = link(cursor, kind: .scaleOut) else { return nil }
             return fabric(link, cursor: cursor, bandwidth: nil)
         }
-        guard cursor.allowKeys(["link", "nics", "bandwidth", "rails", "oversubscription", "leaf"])
-        else {
-            return nil
-        }
+        guard
+            cursor.allowKeys([
+                "link", "nics", "bandwidth", "rails", "oversubscription", "leaf", "uplinks",
+            ])
+        else { return nil }
         let link = cursor.required("link").flatMap { self.link($0, kind: .scaleOut) }
         let nics = cursor.optional("nics").map { $0.integer(in: 1...1_024) }
         let rails = cursor.optional("rails").map { $0.integer(in: 1...1_024) }
@@ -57,6 +58,10 @@ struct LinkReader {
         if let rails = rails ?? fabric.railCount { fabric.railCount = rails }
         if let factor = oversubscription ?? 1 { fabric.oversubscription = factor }
         fabric.nodesPerLeaf = cursor.optional("leaf")?.integer(in: 1...1_000_000)
+        if let uplinks = cursor.optional("uplinks") {
+            fabric.uplinkBandwidth = uplinks.positive(Bandwidth.self, upTo: Bandwidth(1e18))
+            if fabric.uplinkBandwidth == nil { return nil }
+        }
         if fabric.railCount > fabric.nicsPerNode {
             cursor.optional("rails")?.fail(
                 "\(fabric.railCount) rails for \(fabric.nicsPerNode) NICs of a node",

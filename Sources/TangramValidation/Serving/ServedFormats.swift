@@ -71,6 +71,13 @@ struct ServedFormats {
             self.dense = own
             self.experts = ownExperts
         }
+        // gpt-oss is published in MXFP4 alone: 8 bits are those of activations, where the card has no
+        // 4-bit arithmetic.
+        if model.expertScaleBlock != nil, ownExperts == .fp4, self.experts.bits == 8 {
+            (self.experts, self.dense) = (.fp4, own)
+            // Where they have none, NVIDIA's runs leave the cache as the model was trained.
+            cache = .bf16
+        }
         self.cache = cache
         activations = text.contains("w4a8") ? .int8 : text.contains("w4a16") ? .bf16 : nil
         dispatch = text.contains("dispatch") ? .fp8 : .bf16

@@ -30,8 +30,11 @@ struct ServedSizes {
         let pipeline = try record.integer("pp", in: 1...65_536) ?? 1
         var expert = try record.integer("ep", in: 1...65_536) ?? notes.expertRanks
         var groups = Int(record["dp_attn"])
+        // Experts over more ranks than one of attention is cut over: the others have their own requests.
+        let isWide = isSplit && model.isMixtureOfExperts && (expert ?? 1) > (tensor ?? .max)
         let isGrouped =
-            groups.map { $0 > 1 }
+            isWide
+            || groups.map { $0 > 1 }
             ?? (record["dp_attn"] == "y" || notes.hasGroupedAttention && model.isMixtureOfExperts)
         if !isGrouped { groups = nil }
 
@@ -64,7 +67,10 @@ struct ServedSizes {
             var ranks = width.map { $0 } ?? 0
             var isData = isGrouped
             let total = available ?? count
-            if isPrefill {
+            if isPrefill, let stated = notes.prefill, let total, total % stated.workers == 0 {
+                ranks = total / stated.workers
+                isData = stated.isGrouped || stated.tensor < ranks
+            } else if isPrefill {
                 ranks = prefillWidth(total ?? ranks, like: ranks, isGrouped: isData)
             } else if ranks == 0 || isSplit && !fits(ranks, total, isGrouped: isData) {
                 ranks = usualWidth(
@@ -87,7 +93,15 @@ struct ServedSizes {
                 layout.tensorParallel = ranks / parts
                 layout.dataParallel = parts
             }
-            let wanted = expert ?? (isData ? ranks : 1)
+            if isPrefill, let stated = notes.prefill, isData {
+                let width = stated.isGrouped ? 1 : stated.tensor
+                if ranks % width == 0 {
+                    layout.tensorParallel = width
+                    layout.dataParallel = ranks / width
+                }
+            }
+            let own = isPrefill ? notes.prefill.map(\.expert) : nil
+            let wanted = own ?? expert ?? (isData ? ranks : 1)
             layout.expertParallel = wanted <= ranks && ranks % wanted == 0 ? wanted : ranks
             if !model.isMixtureOfExperts { layout.expertParallel = layout.stageRankCount }
             return ServingCase.Side(

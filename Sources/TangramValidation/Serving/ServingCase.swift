@@ -8,8 +8,8 @@ struct ServingCase {
     enum Load {
         /// Clients that send the next request when the last is answered, over all replicas.
         case closedLoop(Double)
-        /// More requests than fit, all at once.
-        case saturated
+        /// So many requests over all replicas, all at once; nil for more than ever end.
+        case saturated(requests: Double?)
         /// This many sequences in every group of a replica: all prefilled, then all decoded.
         case batch(Double)
         /// Decode steps alone, of this many sequences over all replicas; nil for as many as the time
@@ -43,21 +43,20 @@ struct ServingCase {
     var assumptions: [String] = []
 
     /// Eight in ten measurements lie within a factor of 1 plus this.
-    ///
-    /// An engine states it for the time of a token of runs without drafts, in a loop of clients. The
-    /// factors for other figures and runs are quantiles over half of inference.csv; the other half
-    /// judges them (docs/accuracy.md).
-    func uncertainty(of metric: String) -> Double {
-        let base =
-            demand.engine.uncertainty ?? group.accelerator.efficiency.relativeUncertainty
-        let isFirst = metric == "ttft_ms"
-        let isRate = metric.contains("tok_per_s")
-        if prefillSide != nil { return base * (isFirst ? 15 : isRate ? 2.8 : 1.6) }
-        switch load {
-        case .closedLoop where demand.speculation != nil: return base * (isFirst ? 7.7 : 2.1)
-        case .closedLoop, .saturated: return base * (isFirst ? 3.3 : 1.2)
-        case .batch: return base
-        case .decode, .prefill: return base * 2
+    func uncertainty(of metric: String, _ model: ServingModel) -> Double {
+        let run: ServingUncertainty.Run
+        if prefillSide != nil {
+            run = .apart
+        } else {
+            switch load {
+            case .closedLoop: run = demand.speculation == nil ? .together : .drafting
+            case .saturated: run = .together
+            case .batch: run = .batch
+            case .decode, .prefill: run = .phase
+            }
         }
+        let all = ServingUncertainty(run, base: model.baseUncertainty)
+        if metric == "ttft_ms" { return all.firstToken }
+        return metric.contains("tok_per_s") ? all.rate : all.token
     }
 }

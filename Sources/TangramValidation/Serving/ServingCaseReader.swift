@@ -33,9 +33,12 @@ struct ServingCaseReader {
             assumptions.append("prompts of \(Self.usualPrompt) tokens")
         }
         if answer == nil { assumptions.append("answers of \(Self.usualAnswer) tokens") }
-        // CloudMatrix-Infer decodes with one draft (arXiv 2506.12708, §4.2).
-        if record["engine_version"].hasPrefix("CloudMatrix") { notes.hasDrafts = true }
         let metric = record["metric"]
+        if record["engine_version"].hasPrefix("CloudMatrix") {
+            // It decodes with one draft, and over 320 dies (arXiv 2506.12708, §4.1 and §4.2).
+            notes.hasDrafts = true
+            if !metric.hasPrefix("input"), notes.expertRanks == nil { notes.expertRanks = 320 }
+        }
         let isSplit = record["disagg"] == "y"
         let load = try load(row, notes, metric: metric, isSplit: isSplit)
         var demand = ServingDemand(
@@ -86,7 +89,13 @@ struct ServingCaseReader {
             text.dropFirst(digits.count).hasPrefix("/") || text.contains("batch")
         let isTokens = text.contains("token")
         let hasBothLengths = !record["isl"].isEmpty && !record["osl"].isEmpty
-        if text.hasPrefix("inf") || text.lowercased().contains("offline") { return .saturated }
+        if text.hasPrefix("inf") || text.lowercased().contains("offline") {
+            return .saturated(
+                requests: try record.number("requests", in: 1...1e9)
+                    ?? PublishedRuns.requestCount(
+                        record["source"], prompt: try record.integer("isl"),
+                        answer: try record.integer("osl")))
+        }
         if !digits.isEmpty || text.isEmpty {
             if metric == "input_tok_per_s_per_gpu", !hasBothLengths {
                 // Prompts of a step, or the tokens of one on every accelerator.

@@ -26,6 +26,8 @@ struct ServingNotes {
     var hasGroupedAttention = false
     /// Ranks that experts were spread over.
     var expertRanks: Int?
+    /// How prefill apart was laid out.
+    var prefill: (tensor: Int, expert: Int, isGrouped: Bool, workers: Int)?
 
     /// Reads the notes of a row and other words of it.
     init(_ texts: [String]) {
@@ -74,6 +76,7 @@ struct ServingNotes {
         }
         isMean = text.hasPrefix("mean")
         hasGroupedAttention = text.contains("enable_attention_dp true")
+        prefill = Self.prefill(text)
         if let ranks = Self.value(after: "; ep", in: text) { expertRanks = Int(ranks) }
     }
 
@@ -89,6 +92,20 @@ struct ServingNotes {
     }
 
     // MARK: Words
+
+    /// "prefill tp16 ep16 dpa=True workers=2".
+    private static func prefill(
+        _ text: String
+    ) -> (tensor: Int, expert: Int, isGrouped: Bool, workers: Int)? {
+        guard let place = text.firstRange(of: "prefill tp") else { return nil }
+        let part = String(text[place.lowerBound...].prefix { $0 != ";" })
+        guard let tensor = value(after: " tp", in: part),
+            let expert = value(after: " ep", in: part),
+            let workers = value(after: "workers=", in: part),
+            tensor >= 1, expert >= 1, workers >= 1, max(tensor, expert, workers) < 1e6
+        else { return nil }
+        return (Int(tensor), Int(expert), part.contains("dpa=true"), Int(workers))
+    }
 
     private static func number(before word: String, after: Bool, in text: String) -> Int? {
         guard let range = text.firstRange(of: word) else { return nil }

@@ -50,8 +50,10 @@ struct ServingPrediction {
                 times.2 *= Self.steadyShare
                 times.3 *= Self.steadyShare
             }
-        case .saturated:
-            point = model.saturated(side.layout)
+        case .saturated(let requests):
+            point =
+                requests.map { model.run(side.layout, requests: $0 / side.replicaCount) }
+                ?? model.saturated(side.layout)
             times = set(point, replicas: side.replicaCount)
         case .batch(let sequences):
             let all = sequences * Double(side.layout.dataParallel)
@@ -109,8 +111,14 @@ struct ServingPrediction {
         return model.decoding(layout, batch: high)
     }
 
+    /// Part of the first wave's queue that is left between prefill and decode apart.
+    private static let bunchingApart = 0.25
+
     /// Prefill on one pool and decode on another, driven by `clients`: the slower of the two sets the
     /// pace, and requests pile up in front of it.
+    ///
+    /// Clients that start together stay in bunches: prefill alone has no long steps of others that would
+    /// spread them.
     private static func split(
         _ found: ServingCase, _ model: ServingModel, prefill: ServingCase.Side, clients: Double
     ) -> ServingPoint {
@@ -131,7 +139,9 @@ struct ServingPrediction {
         }
         func first(_ rate: Double) -> Double {
             let busy = min(rate / most, 0.999)
-            return engine.hostPerRequest.value + alone + busy * alone / (2 * (1 - busy))
+            let bunch = bunchingApart * (clients - 1) / (2 * most)
+            return engine.hostPerRequest.value + alone
+                + max(bunch, busy * alone / (2 * (1 - busy)))
         }
         let held = Double(max(1, decode(1).batchLimit)) * side.replicaCount
         var (low, high) = (0.0, min(clients, held))

@@ -38,7 +38,7 @@ struct ServingValidation {
             for index in outcomes.indices {
                 outcomes[index].describe(found)
                 do throws(Inexpressible) {
-                    try outcomes[index].predict(from: prediction, of: found)
+                    try outcomes[index].predict(from: prediction, of: found, model)
                 } catch {
                     outcomes[index].reason = error.description
                 }
