@@ -37,6 +37,7 @@ struct RandomScenario: CostTable {
                 demand.deadline = Seconds(1_000)
                 job.work = .train(demand)
             case .serve(let demand): wanted = demand.requestRate.value
+            case .reinforce: break
             }
             offers[job.id] = (0..<Int.random(in: 3...7, using: &random)).map { option in
                 let spanned = pools.indices.shuffled(using: &random).prefix(chance(4) ? 2 : 1)
