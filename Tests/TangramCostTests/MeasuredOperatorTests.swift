@@ -51,7 +51,9 @@ struct MeasuredOperatorTests {
     func decode() throws {
         let keys = ["batch_size", "kv_len", "num_heads", "num_key_value_heads", "head_dim"]
         let times = try times()
-        let error = median("attn_decode.csv", keys) { $0["kv_cache_dtype"] == "bfloat16" } _: {
+        let error = median("attn_decode.csv", keys) {
+            $0["kv_cache_dtype"] == "bfloat16"
+        } _: {
             let (b, s, h, g, d) = ($0[0], $0[1], $0[2], $0[3], $0[4])
             let attention = Attention.grouped(
                 GroupedQueryAttention(
