@@ -16,6 +16,8 @@ enum ObjectiveKind: String, CaseIterable {
     case totalThenCost
     /// Demand first, then the cost of nodes.
     case totalThenSupplies
+    /// Demand first, then the cost of nodes, of which nothing else costs anything: sizing.
+    case totalThenUnits
     /// Goodput less the cost of nodes.
     case totalWithSupplies
 }
@@ -62,6 +64,11 @@ func randomProblem(
             capacities: capacities.map { _ in 0 }, items: with(coarse()), supplies: supplies,
             paysSupplies: false,
             stages: [.init(values: values(-0.5...0), paysSupplies: true)])
+    case .totalThenUnits:
+        return try PlacementProblem(
+            capacities: capacities.map { _ in 0 }, items: with(coarse()), supplies: supplies,
+            paysSupplies: false,
+            stages: [.init(values: base.items.map { $0.map { _ in 0 } }, paysSupplies: true)])
     case .totalWithSupplies:
         return try PlacementProblem(
             capacities: capacities, items: base.items, supplies: supplies)

@@ -78,7 +78,7 @@ struct BranchAndBound {
             let fixed = search.fixed(units, prices: unitPrices)
             var trial = BranchAndBound(
                 problem: fixed, scales: scales, prices: result.prices.map { _ in 0 },
-                nodeLimit: Self.nodesPerTrial, control: control)
+                nodeLimit: max(Self.nodesPerTrial, 2 * problem.items.count), control: control)
             trial.stopsAtFirst = true
             let found = trial.solve(from: Assignment(fixed), bound: .infinity)
             visited += found.nodeCount

@@ -76,21 +76,23 @@ struct TotalSolver {
             }
             report(outcome.bound, 1)
         }
-        if isSmall && settings.nodeLimit > 0 && !control.isOver && !isDone(outcome.bound) {
+        let proof = UnitProof(
+            problem: problem, scales: table.scales, nodeLimit: settings.nodeLimit,
+            control: control)
+        let isSizing = proof.isApplicable && best.floorDeficit == 0 && settings.nodeLimit > 0
+        if (isSmall && settings.nodeLimit > 0 || isSizing) && !control.isOver
+            && !isDone(outcome.bound)
+        {
+            // Many items are not branched on, but numbers of units near the relaxation's are tried.
             let exact = BranchAndBound(
                 problem: problem, scales: table.scales, prices: outcome.prices,
-                nodeLimit: settings.nodeLimit, control: control
+                nodeLimit: isSmall ? settings.nodeLimit : 1, control: control
             ).solve(from: best, bound: outcome.bound)
             best = exact.assignment
             outcome.bound = min(outcome.bound, exact.bound)
             outcome.nodeCount = exact.nodeCount
         }
-        let proof = UnitProof(
-            problem: problem, scales: table.scales, nodeLimit: settings.nodeLimit,
-            control: control)
-        if isSmall && proof.isApplicable && best.floorDeficit == 0 && !control.isOver
-            && !isDone(outcome.bound)
-        {
+        if isSizing && !control.isOver && !isDone(outcome.bound) {
             let found = proof.prove(&best)
             if found.isProved { outcome.bound = min(outcome.bound, best.objective) }
             outcome.nodeCount += found.nodeCount

@@ -24,9 +24,12 @@ struct UnitProof {
     /// What rounding may add to a sum that is 0.
     private static let slack = 1e-7
 
+    /// Items up to which it is tried.
+    private static let itemLimit = 600
+
     /// Whether units are all that costs anything.
     var isApplicable: Bool {
-        problem.paysSupplies && problem.goal == .total
+        problem.paysSupplies && problem.items.count <= Self.itemLimit && problem.goal == .total
             && (1...Self.supplyLimit).contains(problem.supplies.count)
             && problem.supplies.allSatisfy { $0.cost > 0 }
             && problem.items.joined().allSatisfy { $0.value == 0 || $0.value == -.infinity }
@@ -42,7 +45,7 @@ struct UnitProof {
             guard let largest = largestUnits(below: -best.objective) else {
                 return (false, visited)
             }
-            var isImproved = false
+            var (isImproved, isResolved) = (false, true)
             var refuted: [[Int]] = []
             for units in largest {
                 guard !cuts.contains(where: { $0.refutes(units) }) else { continue }
@@ -53,10 +56,13 @@ struct UnitProof {
                 let fixed = self.fixed(units)
                 visited += 1
                 if let cut = cut(fixed) {
-                    cuts.append(cut)
+                    // Options that these units leave no room for are in the cut, but not in what was
+                    // refuted: fewer units leave room for no more of them.
+                    if cut.refutes(units) { cuts.append(cut) } else { refuted.append(units) }
                     continue
                 }
-                let limit = min(Self.nodesPerSearch, nodeLimit - visited)
+                let limit = min(
+                    max(Self.nodesPerSearch, 8 * problem.items.count), nodeLimit - visited)
                 var search = BranchAndBound(
                     problem: fixed, scales: scales, prices: scales.map { _ in 0 },
                     nodeLimit: limit, control: control)
@@ -70,10 +76,13 @@ struct UnitProof {
                     isImproved = true
                     break
                 }
-                guard found.nodeCount < limit, !control.isOver else { return (false, visited) }
-                refuted.append(units)
+                if found.nodeCount < limit && !control.isOver {
+                    refuted.append(units)
+                } else {
+                    isResolved = false
+                }
             }
-            if !isImproved { return (true, visited) }
+            if !isImproved { return (isResolved, visited) }
         }
     }
 
@@ -142,9 +151,11 @@ struct UnitProof {
         var base = zip(prices, zip(problem.capacities, scales)).reduce(0) {
             $0 + $1.0 * $1.1.0 / $1.1.1
         }
-        for item in 0..<relaxation.itemCount {
-            let rows = relaxation.offsets[item]..<relaxation.offsets[item + 1]
-            base += max(0, rows.map { relaxation.score($0, prices) }.max() ?? 0)
+        // A cut holds for all numbers of units, so it is over all options that any of them allow.
+        let all = NodeRelaxation(problem, scales: scales)
+        for item in 0..<all.itemCount {
+            let rows = all.offsets[item]..<all.offsets[item + 1]
+            base += max(0, rows.map { all.score($0, prices) }.max() ?? 0)
         }
         return Cut(
             base: base,

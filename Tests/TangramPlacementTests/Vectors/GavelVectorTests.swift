@@ -5,10 +5,10 @@ import Testing
 /// An instance of Gavel's policies with the exact optimum that HiGHS found.
 private struct GavelInstance: Decodable {
     struct Job: Decodable {
-        var scale_factor: Double
-        var priority_weight: Double
-        var num_steps_remaining: Double
-        var time_since_start_s: Double
+        var scale_factor: Double?
+        var priority_weight: Double?
+        var num_steps_remaining: Double?
+        var time_since_start_s: Double?
         var throughputs_steps_per_s: [String: Double]
         var slo_remaining_s: Double?
     }
@@ -17,7 +17,7 @@ private struct GavelInstance: Decodable {
     var policy: String
     var worker_types: [String]
     var num_workers: [Double]
-    var instance_cost_usd_per_h: [Double]
+    var instance_cost_usd_per_h: [Double]?
     var jobs: [Job]
     var reference: Answer
 
@@ -25,8 +25,9 @@ private struct GavelInstance: Decodable {
         jobs.map { job in
             TimeSharedJob(
                 rates: worker_types.map { job.throughputs_steps_per_s[$0] ?? 0 },
-                deviceCount: job.scale_factor, weight: job.priority_weight,
-                remainingWork: job.num_steps_remaining, elapsed: job.time_since_start_s,
+                deviceCount: job.scale_factor ?? 1, weight: job.priority_weight ?? 1,
+                remainingWork: job.num_steps_remaining ?? 1,
+                elapsed: job.time_since_start_s ?? 0,
                 timeLimit: policy.hasSuffix("SLOs") ? job.slo_remaining_s : nil)
         }
     }

@@ -28,15 +28,15 @@ private struct HelixInstance: Decodable {
         var throughput_tokens_per_s: Double
     }
     struct Solution: Decodable {
-        var maxflow_exact_match: Double
-        var maxflow_partial_inference: Double
+        var maxflow_exact_match: Double?
+        var maxflow_partial_inference: Double?
     }
 
     var num_layers: Int
     var nodes: [Node]
     var links: [Link]
-    var solutions: [String: Solution]
-    var combinatorial_upper_bound_tokens_per_s: Double
+    var solutions: [String: Solution]?
+    var combinatorial_upper_bound_tokens_per_s: Double?
 
     func problem() throws -> LayerPlacementProblem {
         let none = [Double](repeating: 0, count: nodes.count)
@@ -65,46 +65,49 @@ private struct HelixInstance: Decodable {
 
 @Suite("Helix vectors: Vector instances of layer placement")
 struct HelixVectorTests {
-    /// Flow by repeated depth-first search over nodes in order of their ranges: independent of the
-    /// solver's own.
+    /// Most flow by shortest augmenting paths (Edmonds and Karp 1972) over nodes cut in two and links:
+    /// independent of the solver's own.
     private func flow(_ problem: LayerPlacementProblem, _ ranges: [Range<Int>]) -> Double {
-        var room = problem.nodes.indices.map {
-            ranges[$0].isEmpty ? 0 : problem.nodes[$0].throughputs[ranges[$0].count - 1]
+        let count = problem.nodes.count
+        let (source, sink) = (2 * count, 2 * count + 1)
+        var room = [[Double]](
+            repeating: [Double](repeating: 0, count: 2 * count + 2), count: 2 * count + 2)
+        for (node, range) in ranges.enumerated() where !range.isEmpty {
+            room[node][count + node] = problem.nodes[node].throughputs[range.count - 1]
+            if range.lowerBound == 0 { room[source][node] = problem.entries[node] }
+            if range.upperBound == problem.layerCount {
+                room[count + node][sink] = problem.exits[node]
+            }
+            for (next, other) in ranges.enumerated()
+            where !other.isEmpty && other.lowerBound == range.upperBound && next != node {
+                room[count + node][next] = problem.links[node][next]
+            }
         }
-        // Links of these instances never bind, so a flow is a flow through boundaries of layers.
         var total = 0.0
-        var back = [Double](repeating: 0, count: ranges.count)
         while true {
-            var arrival = [Int?](repeating: nil, count: problem.layerCount + 1)
-            var stack = [0]
-            while let at = stack.popLast() {
-                for (node, range) in ranges.enumerated() where !range.isEmpty {
-                    if range.lowerBound == at, room[node] > 1e-9, range.upperBound != 0,
-                        arrival[range.upperBound] == nil
-                    {
-                        arrival[range.upperBound] = node
-                        stack.append(range.upperBound)
-                    }
-                    if range.upperBound == at, back[node] > 1e-9, range.lowerBound != 0,
-                        arrival[range.lowerBound] == nil
-                    {
-                        arrival[range.lowerBound] = node
-                        stack.append(range.lowerBound)
-                    }
+            var parent = [Int?](repeating: nil, count: room.count)
+            var queue = [source]
+            var head = 0
+            while head < queue.count, parent[sink] == nil {
+                let at = queue[head]
+                head += 1
+                for next in room.indices
+                where next != source && parent[next] == nil && room[at][next] > 1e-9 {
+                    parent[next] = at
+                    queue.append(next)
                 }
             }
-            guard arrival[problem.layerCount] != nil else { return total }
-            var path: [(node: Int, isForward: Bool)] = []
-            var at = problem.layerCount
-            while at != 0, let node = arrival[at] {
-                let isForward = ranges[node].upperBound == at
-                path.append((node, isForward))
-                at = isForward ? ranges[node].lowerBound : ranges[node].upperBound
+            guard parent[sink] != nil else { return total }
+            var (at, pushed) = (sink, Double.infinity)
+            while let from = parent[at] {
+                pushed = min(pushed, room[from][at])
+                at = from
             }
-            let pushed = path.map { $0.isForward ? room[$0.node] : back[$0.node] }.min() ?? 0
-            for step in path {
-                room[step.node] += step.isForward ? -pushed : pushed
-                back[step.node] += step.isForward ? pushed : -pushed
+            at = sink
+            while let from = parent[at] {
+                room[from][at] -= pushed
+                room[at][from] += pushed
+                at = from
             }
             total += pushed
         }
@@ -116,15 +119,18 @@ struct HelixVectorTests {
     func throughput(_ name: String) throws {
         let instance = try VectorFiles.read(name, as: HelixInstance.self)
         let problem = try instance.problem()
-        let placement = LayerPlacementSolver(stepLimit: 2_000).solve(problem)
-        let best = instance.solutions.values.reduce(0) {
-            max($0, $1.maxflow_exact_match, $1.maxflow_partial_inference)
+        let best = (instance.solutions ?? [:]).values.reduce(0) {
+            max($0, $1.maxflow_exact_match ?? 0, $1.maxflow_partial_inference ?? 0)
+        }
+        var placement = LayerPlacementSolver(stepLimit: 2_000).solve(problem)
+        // The published ones need no more; others may.
+        for steps in [20_000, 100_000] where placement.throughput < best * (1 - 1e-9) {
+            placement = LayerPlacementSolver(stepLimit: steps).solve(problem)
         }
         #expect(placement.throughput >= best * (1 - 1e-9), "\(placement.throughput) of \(best)")
         #expect(placement.throughput <= placement.bound * (1 + 1e-9))
-        #expect(
-            placement.bound <= instance.combinatorial_upper_bound_tokens_per_s * (1 + 1e-9),
-            "\(placement.bound)")
+        let given = instance.combinatorial_upper_bound_tokens_per_s ?? .infinity
+        #expect(placement.bound <= given * (1 + 1e-9), "\(placement.bound)")
         for (node, range) in zip(problem.nodes, placement.ranges) {
             #expect(range.count <= node.throughputs.count)
             #expect(range.lowerBound >= 0 && range.upperBound <= instance.num_layers)
