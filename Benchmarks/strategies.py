@@ -95,7 +95,8 @@ for trace, cluster, speeds, title in RUNS:
                           f"{theirs / own:,.0f} ×"])
 parts.append(
     "### Time beside Gavel's simulator\n\nThe same trace and policy: theirs as its results say (on "
-    "another day and under load, so an upper bound), ours the whole process.\n\n"
+    "another day and under load, so an upper bound), ours the whole process, on a machine that others use "
+    "too. Its code is public but no package, and was not run beside ours.\n\n"
     + table(["trace", "policy", "Gavel's simulator", "ours", "ratio"], walls))
 page = PAGE.read_text(encoding="utf-8")
 if START not in page:

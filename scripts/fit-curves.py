@@ -411,13 +411,14 @@ def fit_latent(tables, phase):
 
         def decode(x, z, power, peak=peak, bandwidth=bandwidth, width=width):
             batch, _, length, heads = z
-            launch, compute, memory, head, tiles, split, wave = x
+            launch, compute, memory, head, tiles, split, wave, depth = x
+            loop = depth * 1e-9 * length
             length = length * (1 - wave) + np.ceil(length / 128) * 128 * wave
             ramp = 1 + tiles / (batch * length / 64)
             flop = 2 * batch * length * heads * 1088 / (compute * peak) * (1 + head / heads)
             move = (batch * length * 576 * width + batch * heads * 2176) / (memory * bandwidth)
-            return (launch + split * length / (length + 512)) * 1e-6 + norm(
-                flop * ramp, move * ramp, power)
+            return (launch + split * length / (length + 512)) * 1e-6 + np.maximum(
+                norm(flop * ramp, move * ramp, power), loop)
 
         if phase == "prefill":
             found = Cell(
@@ -428,9 +429,12 @@ def fit_latent(tables, phase):
         else:
             found = Cell(
                 kernels, decode,
-                ["launch-us", "compute", "memory", "head-ramp", "tile-ramp", "split-us", "wave"],
-                [10, 0.4, 0.6, 0.5, 0.5, 2, 0.3], [0, 0.005, 0.02, 0, 0, 0, 0],
-                [120, 1.5, 1.2, 300, 2000, 30, 1], (1, 2, 4))
+                ["launch-us", "compute", "memory", "head-ramp", "tile-ramp", "split-us", "wave",
+                 "depth-ns"],
+                # Kernels that cut the context, and kernels whose one loop goes through all of it.
+                [[10, 0.4, 0.6, 0.5, 0.5, 2, 0.3, depth] for depth in (0.5, 60)],
+                [0, 0.005, 0.02, 0, 0, 0, 0, 0], [120, 1.5, 1.2, 300, 2000, 30, 1, 500],
+                (1, 2, 4))
         yield system, f"mla-{phase}", f"kv {name}", found
 
 

@@ -38,6 +38,8 @@ typedef struct {
     R outside;
     // Accelerators that a node's ranks span.
     R span;
+    // Nodes from the first to the last.
+    R reach;
 } rank_group;
 
 TANGRAM_INLINE rank_group group_of(const tangram_network_table *network, R size, R stride) {
@@ -49,8 +51,25 @@ TANGRAM_INLINE rank_group group_of(const tangram_network_table *network, R size,
         .inverse_inside = SPLAT(1) / inside,
         .outside = ceil_r(size / inside),
         .span = inside * stride,
+        .reach = SPLAT(1),
     };
+    if (network->leaf_nodes > 0) {
+        group.reach = group.outside * max_r(SPLAT(1), stride / SPLAT(network->local_size));
+    }
     return group;
+}
+
+// What leaf switches do to the bytes of a group: those that stay below one leaf do not pass its
+// uplinks. Rails keep ranks of one place in their nodes below one leaf; `changing` of the bytes go
+// from rail to rail above.
+TANGRAM_INLINE link_cost leaf_cost(
+    const tangram_network_table *network, link_cost cost, rank_group group, double changing
+) {
+    if (!(network->leaf_nodes > 0)) { return cost; }
+    double below = network->leaf_gain * (1 - changing) + changing;
+    cost.beta = cost.beta
+        * SELECT(group.reach <= SPLAT(network->leaf_nodes), SPLAT(below), SPLAT(1));
+    return cost;
 }
 
 // The fit of the smallest measured number of ranks that is no smaller, else of the largest.
@@ -142,6 +161,7 @@ TANGRAM_INLINE link_cost gather_cost(
     link_cost far = tier_cost(
         &network->fabric, collective, group.outside, SPLAT(1) / group.outside,
         ceil_log2(group.outside));
+    far = leaf_cost(network, far, group, 0);
     return joined_costs(near, far, group.inverse_inside);
 }
 
@@ -157,6 +177,7 @@ TANGRAM_INLINE link_cost reduce_cost(const tangram_network_table *network, rank_
     link_cost across = tier_cost(
         &network->fabric, TANGRAM_ALL_REDUCE, group.outside, SPLAT(1) / group.outside,
         ceil_log2(group.outside));
+    across = leaf_cost(network, across, group, 0);
     link_cost spread = joined_costs(joined_costs(scatter, gather, SPLAT(1)), across,
         group.inverse_inside);
     spread.alpha = SELECT(group.outside > SPLAT(1), spread.alpha, flat.alpha);
@@ -193,6 +214,7 @@ TANGRAM_INLINE exchange_cost merged_exchange_cost(
     if (cost.near.has_ramp) { cost.near.knee = cost.near.knee / inner; }
     link_cost far = bus_cost(
         &network->fabric, TANGRAM_ALL_TO_ALL, group.outside, ceil_log2(group.outside));
+    far = leaf_cost(network, far, group, network->changing_share);
     cost.far.has_ramp = 0;
     cost.far.ramp = SPLAT(0);
     cost.far.knee = SPLAT(1);

@@ -148,7 +148,9 @@ TANGRAM_INLINE R serving_attention_s(
         if (a->ramps_flop) { compute = compute * ramp; }
         if (a->ramps_bytes) { move = move * ramp; }
     }
-    return SPLAT(curve->launch_s) + norm_s(compute, move, curve->power);
+    R time = norm_s(compute, move, curve->power);
+    if (a->loop_s > 0) { time = max_r(time, SPLAT(a->loop_s)); }
+    return SPLAT(curve->launch_s) + time;
 }
 
 // An exchange of `bytes` with the ranks that hold experts. Inside of nodes as every all-to-all; to

@@ -435,7 +435,7 @@ TANGRAM_INLINE training_result step_with(
             option->zero >= 3, micro_batches * (gather_3 + gather_3 + scatter_3), sent);
     }
     // What is hidden runs on multiprocessors that the computation then lacks.
-    exposed = exposed + (sent - exposed) * SPLAT(job->collective_share);
+    exposed = exposed + max_r(none, sent - exposed) * SPLAT(job->collective_share);
 
     // The optimizer updates a shard where it is sharded.
     D updated = SELECT(

@@ -56,6 +56,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Train low-rank adapters of this rank only.")
     var lora: Int?
 
+    @Option(help: "How 8-bit operands are scaled; the software's way by default.")
+    var scaling: NarrowScaling?
+
     @Option(help: "Training software of stacks.json, for example megatron-bridge-2025.")
     var stack: String?
 
@@ -119,6 +122,7 @@ struct TrainingOptions: ParsableArguments {
         demand.alternativeFormats = Array(precision.dropFirst())
         demand.dispatchFormat = dispatch
         demand.documentTokens = documents?.value
+        demand.narrowScaling = scaling
         demand.expertLoad = ExpertLoad(
             imbalance: expertImbalance, capacity: expertCapacity, isPadded: padExperts)
         demand.compression = CommunicationCompression(
@@ -132,6 +136,7 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension CommunicationCompression.Combine: ExpressibleByArgument {}
+extension NarrowScaling: ExpressibleByArgument {}
 
 /// "powersgd:4", "1bit" or "topk:0.01".
 struct GradientArgument: ExpressibleByArgument {

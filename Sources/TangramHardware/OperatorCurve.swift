@@ -48,8 +48,8 @@ public struct OperatorCurve: Hashable, Sendable {
         case cache
         /// Part of the last cache in which operands stay; it describes the measurements.
         case cacheShare = "cache-share"
-        /// Time of one element of the inner dimension in the loop of one tile, ns: no multiplication
-        /// is shorter than its own tiles.
+        /// Time of one element of the inner dimension, or of one token of context, in the loop of one
+        /// tile, ns: no kernel is shorter than its own tiles.
         case depth = "depth-ns"
         /// Passes over the activations that rounding them costs, each 3 B an element.
         case cast

@@ -150,10 +150,17 @@ struct TrainingCaseReader {
     }
 
     private func check(_ found: TrainingCase) throws {
-        guard let layout = found.layout, found.microBatches.count == 1 else { return }
-        let problems = LayoutCheck(model: found.demand.model, group: found.group)
-            .problems(of: layout, demand: found.demand, count: found.acceleratorCount)
-        if !problems.isEmpty { throw Inexpressible.layout(problems) }
+        guard var layout = found.layout else { return }
+        let check = LayoutCheck(model: found.demand.model, group: found.group)
+        var first: [String] = []
+        for micro in found.microBatches {
+            layout.microBatch = micro
+            let problems = check.problems(
+                of: layout, demand: found.demand, count: found.acceleratorCount)
+            if problems.isEmpty { return }
+            if first.isEmpty { first = problems }
+        }
+        throw Inexpressible.layout(first)
     }
 
     // MARK: Accelerators

@@ -30,8 +30,11 @@ struct TangramProcess {
     struct NotBuilt: Error {}
 
     /// Runs `tangram` in the repository and waits.
+    ///
+    /// - Parameter interruptAfter: Seconds after which Ctrl-C is typed; nil for never.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:]
+        _ arguments: [String], environment: [String: String] = [:],
+        interruptAfter: Double? = nil
     ) throws -> TangramProcess {
         guard let executable else { throw NotBuilt() }
         let process = Process()
@@ -48,6 +51,10 @@ struct TangramProcess {
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        if let interruptAfter {
+            Thread.sleep(forTimeInterval: interruptAfter)
+            process.interrupt()
+        }
         process.waitUntilExit()
         return TangramProcess(
             output: String(decoding: try Data(contentsOf: output), as: UTF8.self),

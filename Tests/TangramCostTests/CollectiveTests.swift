@@ -106,6 +106,31 @@ struct CollectiveTests {
         }
     }
 
+    @Test("below one leaf nothing is oversubscribed; loose cards change rails above it")
+    func leaves() {
+        func fabric(_ leaf: Int?, rails: Int = 8, domain: Int = 8) -> DeviceGroup {
+            var group = roundGroup(insideLatency: 0, outsideLatency: 0)
+            group.scaleOut.oversubscription = 2
+            group.scaleOut.nodesPerLeaf = leaf
+            group.scaleOut.railCount = rails
+            group.scaleUp.size = domain
+            return group
+        }
+        // Four ranks of one place in each node: 3/4 of 8 GB at 10 GB/s below the leaf, at half of it
+        // beyond.
+        func time(_ group: DeviceGroup, _ collective: Collective) -> Double {
+            seconds(group, collective, 8e9, 4, stride: 8)
+        }
+        #expect(isClose(time(fabric(4), .allGather), 0.6))
+        #expect(isClose(time(fabric(3), .allGather), 1.2))
+        #expect(isClose(time(fabric(nil), .allGather), 1.2))
+        #expect(isClose(time(fabric(4), .allToAll), 0.6))
+        // Seven of eight bytes change rails.
+        let changing = 1.2 * (0.5 / 8 + 7.0 / 8)
+        #expect(isClose(time(fabric(4, domain: 1), .allToAll), changing))
+        #expect(isClose(time(fabric(4, rails: 1, domain: 1), .allToAll), 0.6))
+    }
+
     @Test("72 ranks of an NVL72 never meet the fabric, although a node has four")
     func rack() throws {
         let fast = try group("gb200-nvl72", perNode: 4, domain: 72)

@@ -97,7 +97,7 @@ struct ExpertExchangeTests {
     func breakdown() throws {
         let demand = ServingDemand(
             model: try model("deepseek-v3"), requestRate: RequestRate(1), promptTokens: 4_096,
-            outputTokens: 512)
+            outputTokens: 512, engine: .ideal)
         for count in [8, 64] {
             let serving = ServingModel(demand: demand, group: try group("h100-sxm-80gb"))
             let layout = ServingLayout(

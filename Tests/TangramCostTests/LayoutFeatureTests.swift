@@ -143,6 +143,19 @@ struct LayoutFeatureTests {
         #expect(one.stepTime > nothing.stepTime && all.stepTime > one.stepTime)
     }
 
+    @Test("two ranks that share an expert gather and scatter half of each other's tokens")
+    func expertTensor() throws {
+        // Only the wire inside a node takes time.
+        let found = try estimate(
+            experts(), on: wire,
+            TrainingLayout(dataParallel: 2, expertTensorParallel: 2))
+        // 32 micro-batches of 2,048 tokens visit 4 experts: 2 bytes × 1,024 of both ranks' copies,
+        // half of them gathered and half scattered at 100 GB/s, forward and backward, in 8 layers.
+        let copies = 2.0 * 1_024 * 2_048 * 4 * 2
+        let expected = 32 * 8 * 2 * 2 * copies / 2 / 100e9
+        #expect(isClose(found.breakdown.seconds(.expertParallel), expected, 1e-3))
+    }
+
     @Test("a rank with twice its share of visits doubles experts and all-to-all, not the work")
     func imbalance() throws {
         let group = roundGroup(

@@ -54,6 +54,27 @@ struct SoftwareMechanismTests {
         #expect(exposed[0] < exposed[1] && exposed[1] < exposed[2])
     }
 
+    @Test("a hidden collective costs its share of the multiprocessors, an exposed one does not")
+    func collectiveShare() throws {
+        var group = roundGroup(memoryBandwidth: 1e30, insideLatency: 0)
+        for zero in [0, 1, 2, 3] {
+            let layout = TrainingLayout(dataParallel: 8, zeroStage: zero)
+            func exposed(_ overlap: Double, _ share: Double) throws -> Double {
+                group.accelerator.efficiency.collectiveShare = share
+                return try estimate(
+                    SoftwareStack(id: "some", gradientOverlap: overlap), on: group, layout
+                ).breakdown.seconds(.dataParallel)
+            }
+            let (all, some) = (try exposed(0, 0), try exposed(1, 0))
+            let shared = try exposed(1, 0.25)
+            // Without overlap the whole collective shows, with ZeRO-3 the first gather twice: an
+            // eighth of a gather of 2 bytes in each of 8 micro-batches, of 8 bytes a micro-batch.
+            let sent = zero == 3 ? all / (1 + 2.0 / 8 / 8) : all
+            #expect(isClose(shared, some + 0.25 * (sent - some), 1e-6))
+            #expect(isClose(try exposed(0, 0.25), all, 1e-9))
+        }
+    }
+
     @Test("unfused attention multiplies whole squares: 4·S²·h forward, twice that backward")
     func unfused() throws {
         var stack = SoftwareStack(id: "old")

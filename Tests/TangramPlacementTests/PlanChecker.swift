@@ -86,7 +86,13 @@ struct PlanChecker {
             switch placement.work {
             case .train(let training): memory = training.estimate.memory
             case .serve(let serving): memory = serving.estimate.memory
-            case .table: continue
+            case .table(let entry):
+                let roomiest = entry.option.parts.compactMap { self.pool($0.poolID) }
+                    .map(\.accelerator.usableMemory).max()
+                if let needed = entry.option.memory, let roomiest, needed > roomiest {
+                    faults.append("\(job.id): memory")
+                }
+                continue
             }
             if memory.total > memory.available { faults.append("\(job.id): memory") }
         }

@@ -3,6 +3,8 @@ import TangramPlacement
 /// What is wrong with a plan by its rules on failure domains, found out from plan and scenario alone.
 struct RuleChecker {
     let scenario: Scenario
+    /// Accelerators of a replica of every service that a table offers.
+    var tableBlock: Int?
 
     private func pool(_ id: String) -> Pool? { scenario.cluster.pools.first { $0.id == id } }
 
@@ -81,10 +83,14 @@ struct RuleChecker {
         var held: [String: Double] = [:]
         var total = 0.0
         for placement in plan.placements {
-            guard let pool = pool(placement.poolID), case .serve(let serving) = placement.work
-            else { continue }
-            total += Double(serving.replicaCount)
-            let unit = Double(serving.estimate.acceleratorCount)
+            guard let pool = pool(placement.poolID) else { continue }
+            let unit: Double
+            switch placement.work {
+            case .serve(let serving): unit = Double(serving.estimate.acceleratorCount)
+            case .table: unit = Double(tableBlock ?? 1)
+            case .train: continue
+            }
+            total += Double(placement.acceleratorCount) / unit
             for entry in placement.nodes {
                 held[domain(spread.domain, pool, entry.node), default: 0] +=
                     Double(entry.accelerators.count) / unit
@@ -125,7 +131,15 @@ struct RuleChecker {
                     if !spare {
                         faults.append("\(job.jobID) has no node for \(node) of \(pool.id)")
                     }
-                case .table: break
+                case .table(let entry):
+                    guard let unit = tableBlock, placement.span == nil, let load = entry.load else {
+                        continue
+                    }
+                    let count = Double(placement.acceleratorCount / unit)
+                    let gone = Double((lost + unit - 1) / unit)
+                    if entry.rate * (count - gone) / count < load.value * (1 - 1e-9) {
+                        faults.append("\(job.jobID) without node \(node) of \(pool.id)")
+                    }
                 }
             }
         }

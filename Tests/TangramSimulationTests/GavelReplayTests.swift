@@ -37,4 +37,27 @@ struct GavelReplayTests {
         #expect(abs(result.makespanSeconds / expected.makespan_s - 1) < 0.05)
         #expect(abs(result.dollars / expected.cost_usd_gcp - 1) < 0.05)
     }
+
+    @Test(
+        "feasible shares of the makespan policy on g1 lead to completion times on both sides of Gavel's",
+        .enabled(if: folder != nil, "no traces of Gavel; TANGRAM_TRACES names a folder"))
+    func makespanShares() throws {
+        let trace = "g1_cont_single_200_lam900_seed0"
+        guard let folder = Self.folder,
+            let expected = try folder.expected(trace, "min_total_duration_perf")
+        else { return }
+        let simulator = try Simulator(
+            pools: folder.pools(expected),
+            settings: .init(timing: .rounds(seconds: GavelStrategy.roundSeconds)))
+        let jobs = try folder.jobs(trace, expected)
+        let ratios = try [0, 0.5, 1].map { weight in
+            var strategy = GavelStrategy.makespan()
+            strategy.centreWeight = weight
+            let result = try simulator.run(JobList(jobs), strategy: strategy)
+            #expect(abs(result.makespanSeconds / expected.makespan_s - 1) < 0.05)
+            return result.completionTimes.mean / expected.avg_jct_s
+        }
+        #expect(ratios.min() ?? 1 < 1, "\(ratios)")
+        #expect(ratios.max() ?? 1 > 1, "\(ratios)")
+    }
 }

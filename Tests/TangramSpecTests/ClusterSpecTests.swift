@@ -38,10 +38,10 @@ struct ClusterSpecTests {
         #expect(text.prefix(200).contains("# What it shows: "))
     }
 
-    @Test("there are the eleven scenarios that the documentation names")
+    @Test("there are the twelve scenarios that the documentation names")
     func names() throws {
         let names = Repository.specs(in: "ClusterSpecs")
-        #expect(names.count == 11)
+        #expect(names.count == 12)
         let text = try String(
             contentsOfFile: Repository.path("docs/cluster-specs.md"), encoding: .utf8)
         for name in names { #expect(text.contains("`\(name)`")) }

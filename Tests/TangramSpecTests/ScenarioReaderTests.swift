@@ -139,7 +139,7 @@ struct ScenarioReaderTests {
         let job = try job(
             "train: {model: deepseek-v2-lite, sequence: 4k, batch: 512, documents: 1k, "
                 + "experts: {imbalance: 1.4, capacity: 1.25, padded: true}, "
-                + "recompute: [norm, moe], combine: logfmt10, gradients: {powersgd: 4}, "
+                + "scaling: microscaled, recompute: [norm, moe], combine: logfmt10, gradients: {powersgd: 4}, "
                 + "gather: fp8, checkpoint: {every: 30 min, storage: 100 GB/s}}")
         guard case .train(let demand) = job.work else {
             Issue.record("trains")
@@ -148,6 +148,7 @@ struct ScenarioReaderTests {
         #expect(demand.documentTokens == 1_024)
         #expect(demand.expertLoad == ExpertLoad(imbalance: 1.4, capacity: 1.25, isPadded: true))
         #expect(demand.recomputeModules == [.norms, .experts])
+        #expect(demand.narrowScaling == .microscaled)
         #expect(
             demand.compression
                 == CommunicationCompression(

@@ -94,6 +94,12 @@ typedef struct {
     double local_size;
     /// Accelerators of one scale-up domain.
     double domain_size;
+    /// Nodes, or larger domains, below one leaf switch whose uplinks are oversubscribed; 0 where that
+    /// is not known, and everything passes the uplinks.
+    double leaf_nodes;
+    /// Time of what stays below a leaf over that of what passes its uplinks, and the part of an
+    /// all-to-all that changes rails above the leaves.
+    double leaf_gain, changing_share;
     /// Libraries for the exchange with experts, one that merges copies first; none where all-to-all
     /// is used.
     int32_t exchange_count;

@@ -22,6 +22,8 @@ typedef struct {
     double values;
     /// Bytes of queries, outputs and keys and values that are not cached, which heads share.
     double head_bytes;
+    /// Seconds of the loop over the context, where a kernel does not cut it; no core is shorter.
+    double loop_s;
     /// Part by which few heads on a rank slow the arithmetic down, for all heads on one.
     double head_ramp;
     /// How long it takes; in decode, ramps count blocks of 64 cached tokens.

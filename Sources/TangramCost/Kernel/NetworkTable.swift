@@ -32,6 +32,20 @@ final class NetworkTable: @unchecked Sendable {
         acceleratorID = group.accelerator.id
         libraries = Self.libraries(group)
         storage.pointee.add(libraries, group)
+        setLeaves(group)
+    }
+
+    private func setLeaves(_ group: DeviceGroup) {
+        let fabric = group.scaleOut
+        guard let leaf = fabric.nodesPerLeaf, fabric.oversubscription > 1 else { return }
+        storage.pointee.leaf_nodes =
+            Double(leaf * max(1, group.acceleratorsPerNode)) / Double(max(1, group.localSize))
+        storage.pointee.leaf_gain = 1 / fabric.oversubscription
+        // A scale-up link brings bytes to the NIC of their rail first (NCCL's PXN); loose cards send
+        // them from rail to rail.
+        let isForwarded = group.scaleUp.size >= group.acceleratorsPerNode
+        storage.pointee.changing_share =
+            isForwarded ? 0 : 1 - 1 / Double(max(1, fabric.railCount))
     }
 
     deinit {

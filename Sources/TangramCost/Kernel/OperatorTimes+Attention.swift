@@ -60,6 +60,8 @@ extension OperatorTimes {
         var rampsArithmetic = false
         /// Bytes of queries and outputs of one token.
         var headBytes = 0.0
+        /// Seconds of the loop over the context, where a kernel does not cut it.
+        var loop = 0.0
         /// Part by which few heads on a rank slow the arithmetic down, for all heads on one.
         var headRamp = 0.0
     }
@@ -100,6 +102,7 @@ extension OperatorTimes {
         decode.curve.byte_cost_s = byteCost(measured[.memory])
         decode.curve.tile_ramp = measured[.tileRamp]
         decode.curve.power = Int32(measured[.power])
+        decode.loop = measured[.depth] * 1e-9 * tokens
         decode.headRamp = measured[.headRamp] / max(1, heads)
         return decode
     }

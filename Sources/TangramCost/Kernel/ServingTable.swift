@@ -217,6 +217,7 @@ final class ServingTable: @unchecked Sendable {
         kind.decode.whole_flop *= verified
         kind.decode.head_bytes = decode.headBytes * verified
         kind.decode.head_ramp = decode.headRamp
+        kind.decode.loop_s = decode.loop
         kind.decode.ramps_bytes = 1
         kind.decode.ramps_flop = decode.rampsArithmetic ? 1 : 0
         kind.prefill.curve.launch_s *= launches

@@ -45,7 +45,8 @@ public struct CostedOption: Hashable, Sendable {
     public var cost: MoneyRate?
     /// What it draws; nil for the power that the catalogue gives.
     public var power: Power?
-    /// Memory that its fullest accelerator needs, for people.
+    /// Memory that its fullest accelerator needs; an option that needs more than the accelerators of
+    /// its parts have is not offered.
     public var memory: Bytes?
     /// What a step is made of; nil where the table does not say.
     public var explanation: StepExplanation?

@@ -164,6 +164,17 @@ extension MenuBuilder {
                             reason: "the job allows \(job.minimumAccelerators ?? 1) to "
                                 + (job.maximumAccelerators.map(String.init) ?? "any number")))))
         }
+        // The fullest accelerator is on one of the parts.
+        let roomiest = taken.map { parts[$0.part].group.memory }.max() ?? .zero
+        if let memory = offer.memory, memory > roomiest {
+            return .failure(
+                Refusal(
+                    poolIndex: first,
+                    reason: .infeasible(
+                        .memory(
+                            layout: offer.summary, shortfall: memory - roomiest,
+                            largest: "the fullest accelerator", largestBytes: memory))))
+        }
         var offer = offer
         offer.rate *= speed
         var option = MenuOption(

@@ -59,6 +59,35 @@ struct ListScheduler {
         return done + running
     }
 
+    /// Runs with given ways and starts; nil where nodes are not free in one piece then.
+    func runs(exactly choices: [MakespanSearch.Choice]) -> [Run]? {
+        var packers = packers
+        var runs: [Run] = []
+        var held: [Int] = []
+        let order = choices.sorted { left, right in
+            let (a, b) = (jobs[left.job].ways[left.way], jobs[right.job].ways[right.way])
+            if left.start != right.start { return left.start < right.start }
+            // Where it runs now, then the largest.
+            if (a.place != nil) != (b.place != nil) { return a.place != nil }
+            return a.option.acceleratorCount > b.option.acceleratorCount
+        }
+        for choice in order {
+            let way = jobs[choice.job].ways[choice.way]
+            guard way.place == nil || choice.start == 0 else { return nil }
+            for index in held where runs[index].end <= choice.start * (1 + 1e-12) {
+                for entry in runs[index].nodes { packers[entry.part].release(entry.nodes) }
+            }
+            held.removeAll { runs[$0].end <= choice.start * (1 + 1e-12) }
+            guard let nodes = take(way, from: &packers) else { return nil }
+            held.append(runs.count)
+            runs.append(
+                Run(
+                    job: choice.job, way: choice.way, start: choice.start,
+                    end: choice.start + way.duration, nodes: nodes))
+        }
+        return runs
+    }
+
     private func hasPlace(_ job: Int) -> Bool { jobs[job].ways.contains { $0.place != nil } }
 
     private func start(

@@ -26,7 +26,9 @@ struct ScheduleBuilder {
         } catch {
             throw .invalidQuantity(subject: "estimates", what: error.description)
         }
-        let best = search(jobs, bounds)
+        var best = search(jobs, bounds)
+        let exact = leastMakespan(jobs, bounds, best)
+        best = exact.runs ?? best
         let started = Set(best.map(\.job))
         for (index, job) in jobs.enumerated() where !started.contains(index) {
             omissions.append(
@@ -44,9 +46,22 @@ struct ScheduleBuilder {
             scenarioName: scenario.name, date: scenario.date, horizon: horizon, goal: goal,
             entries: entries, omissions: omissions,
             makespan: Seconds(best.map(\.end).max() ?? 0),
-            makespanBound: Seconds(placed.isEmpty ? 0 : own.makespan),
+            makespanBound: Seconds(placed.isEmpty ? 0 : max(own.makespan, exact.bound)),
             weightedCompletion: best.reduce(0) { $0 + jobs[$1.job].weight * $1.end },
-            weightedCompletionBound: own.weightedCompletion)
+            weightedCompletionBound: own.weightedCompletion, isComplete: !control.isOver)
+    }
+
+    /// The least makespan of a few jobs, where all of them are in the schedule.
+    private func leastMakespan(
+        _ jobs: [BatchJob], _ bounds: ScheduleBounds, _ best: [ListScheduler.Run]
+    ) -> (runs: [ListScheduler.Run]?, bound: Double) {
+        guard goal == .makespan, best.count == jobs.count, jobs.count > 1,
+            jobs.count <= MakespanSearch.jobLimit
+        else { return (nil, 0) }
+        let scheduler = ListScheduler(jobs: jobs, capacities: free, packers: packed.packers)
+        return MakespanSearch(jobs: jobs, capacities: free, control: control).run(
+            bound: bounds.makespan, makespan: best.map(\.end).max() ?? 0, prices: bounds.prices
+        ) { scheduler.runs(exactly: $0) }
     }
 
     /// Jobs with the ways that can be done in time at all.
@@ -100,9 +115,13 @@ struct ScheduleBuilder {
         }
     }
 
+    /// The most moved orders, and about how many jobs all of them may ask.
+    private static let moveLimit = 1_500
+    private static let moveBudget = 400_000
+
     /// The best of schedules with several orders and targets, then with jobs moved in the best order.
     private func search(_ jobs: [BatchJob], _ bounds: ScheduleBounds) -> [ListScheduler.Run] {
-        let scheduler = ListScheduler(jobs: jobs, capacities: free, packers: packed.packers)
+        var scheduler = ListScheduler(jobs: jobs, capacities: free, packers: packed.packers)
         var best: (runs: [ListScheduler.Run], missed: Double, value: Double, order: [Int])?
         func consider(_ order: [Int], _ factor: Double) {
             let runs = scheduler.runs(
@@ -124,19 +143,24 @@ struct ScheduleBuilder {
             for factor in factors where best == nil || !control.isOver { consider(order, factor) }
         }
         // A run asks every waiting job at every end: its cost grows with the square of the jobs.
-        let trials = min(Self.moveLimit, Self.moveBudget / max(1, jobs.count * jobs.count))
+        var trials = min(Self.moveLimit, Self.moveBudget / max(1, jobs.count * jobs.count))
+        // Few jobs have few orders.
+        if jobs.count < 7 {
+            trials = min(trials, factors.count * (1...max(1, jobs.count)).reduce(1, *))
+        }
+        let least = goal == .makespan ? bounds.makespan : bounds.weightedCompletion
         var random = SeededGenerator(seed: 20_261_124)
         for trial in 0..<trials where jobs.count > 1 && !control.isOver {
-            guard var order = best?.order else { break }
+            guard var order = best?.order, let value = best?.value else { break }
+            // Nothing is better than the bound.
+            if best?.missed == 0 && value <= least * (1 + 1e-9) { break }
             let job = order.remove(at: Int(random.next() % UInt64(order.count)))
             order.insert(job, at: Int(random.next() % UInt64(order.count + 1)))
+            scheduler.keepsPlaces = trial % 4 != 0
             consider(order, factors[trial % factors.count])
         }
         return best?.runs ?? []
     }
-
-    private static let moveLimit = 1_500
-    private static let moveBudget = 400_000
 
     /// Orders worth a try; the higher priority first in each.
     private func orders(_ jobs: [BatchJob]) -> [[Int]] {

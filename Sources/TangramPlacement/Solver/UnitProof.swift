@@ -39,7 +39,9 @@ struct UnitProof {
         var visited = 0
         var cuts: [Cut] = []
         while true {
-            guard let largest = largestUnits(below: -best.objective) else { return (false, visited) }
+            guard let largest = largestUnits(below: -best.objective) else {
+                return (false, visited)
+            }
             var isImproved = false
             var refuted: [[Int]] = []
             for units in largest {

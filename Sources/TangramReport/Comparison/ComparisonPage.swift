@@ -1,4 +1,5 @@
 import TangramSimulation
+import TangramUnits
 
 /// A comparison as one HTML page with inline SVG.
 struct ComparisonPage {
@@ -28,6 +29,7 @@ struct ComparisonPage {
         <h1>\(SVGText.escape(title))</h1>
         \(table(knows: false))
         \(table(knows: true))
+        \(pools)
         <h2>Completion times</h2><p>Fraction of jobs done within a time, first seed.</p>
         \(legend)
         \(completionTimes.svg)
@@ -58,6 +60,25 @@ struct ComparisonPage {
             text +=
                 "<tr><td title=\"\(SVGText.escape(row.source))\">\(SVGText.escape(row.strategy))</td>"
                 + cells.joined() + "</tr>\n"
+        }
+        return text + "</table>"
+    }
+
+    /// Utilisation and fragmentation of each pool, means over seeds.
+    private var pools: String {
+        let head = comparison.poolNames.map { "<th>\(SVGText.escape($0))</th>" }.joined()
+        var text =
+            "<h2>Used, and fragmented, by pool</h2><table><tr><th>strategy</th>\(head)</tr>\n"
+        for row in rows {
+            let cells = comparison.poolNames.indices.map { pool -> String in
+                let used = row.estimate { $0.pools[pool].utilisation }?.mean ?? 0
+                let lost = row.estimate { $0.pools[pool].fragmentation }?.mean ?? 0
+                let (a, b) = (
+                    formatNumber(100 * used, decimals: 1), formatNumber(100 * lost, decimals: 1)
+                )
+                return "<td>\(a) %, \(b) %</td>"
+            }
+            text += "<tr><td>\(SVGText.escape(row.strategy))</td>\(cells.joined())</tr>\n"
         }
         return text + "</table>"
     }

@@ -135,16 +135,28 @@ public struct ComparisonReport: Sendable {
         ])
     }
 
-    /// One line for each strategy and seed.
+    /// A name as a field of CSV.
+    private static func field(_ text: String) -> String {
+        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+        return "\""
+            + text.split(separator: "\"", omittingEmptySubsequences: false)
+            .joined(separator: "\"\"") + "\""
+    }
+
+    /// One line for each strategy and seed, with what became of each pool at its end.
     public var csv: String {
-        let keys = Self.measures.map(\.key).joined(separator: ",")
+        let ofPools = comparison.poolNames.flatMap {
+            [Self.field("utilisation \($0)"), Self.field("fragmentation \($0)")]
+        }
+        let keys = (Self.measures.map(\.key) + ofPools).joined(separator: ",")
         var lines = ["strategy,knowsWork,seed,completedJobs,\(keys)"]
         for row in comparison.rows {
             for (seed, result) in row.results.enumerated() {
-                let values = Self.measures.map { measure -> String in
-                    let value = measure.value(result)
-                    return value.isFinite ? "\(value)" : ""
-                }
+                let values =
+                    Self.measures.map { measure -> String in
+                        let value = measure.value(result)
+                        return value.isFinite ? "\(value)" : ""
+                    } + result.pools.flatMap { ["\($0.utilisation)", "\($0.fragmentation)"] }
                 lines.append(
                     "\(row.strategy),\(row.knowsWork),\(seed),\(result.completedCount),"
                         + values.joined(separator: ","))

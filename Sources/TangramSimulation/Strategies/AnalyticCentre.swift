@@ -51,11 +51,12 @@ struct AnalyticCentre {
     }
 
     /// A little of everything for everyone, mixed into `shares`; floors must leave room for it.
-    private func innerPoint(_ shares: [[Double]]) -> [[Double]]? {
+    ///
+    /// - Parameter mix: How much; floors of more than a point needs less of it.
+    func innerPoint(_ shares: [[Double]], mix: Double = 1e-4) -> [[Double]]? {
         let count = Double(rates.count)
         let demand = zip(rates, sizes).reduce(0) { $0 + $1.1 * ($1.0.contains { $0 > 0 } ? 1 : 0) }
         guard demand > 0, count > 0 else { return nil }
-        let mix = 1e-4
         let pools = Double(capacities.count)
         return shares.enumerated().map { job, row in
             row.enumerated().map { pool, share in

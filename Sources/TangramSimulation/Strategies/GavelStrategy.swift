@@ -32,10 +32,12 @@ public struct GavelStrategy: SchedulingStrategy {
     /// Whether shares are exactly the best ones, and jobs without shares run where there is room.
     private let isExact: Bool
 
-    /// How far below the best level shares may stay, relative to it: an interior-point solver ends on
-    /// its way to the centre of the best shares, and a centre needs room. No rule of Gavel gives the
-    /// figure; docs/simulation.md says how much replays depend on it.
-    var levelRoom = 1e-3
+    /// How far below the best level the exact shares stay, relative to it, so that there is an inside.
+    private static let exactRoom = 1e-4
+
+    /// Where between the shares of the exact optimum (0) and the centre of all that are feasible (1) those
+    /// of the makespan policy lie. All of them are feasible, which is all that the policy asks for.
+    var centreWeight = 1.0
 
     private var standings: [Int: Standing] = [:]
     private var poolSeconds: [Double] = []
@@ -193,16 +195,28 @@ public struct GavelStrategy: SchedulingStrategy {
                 }
             }
             if problem.goal == .level {
-                let level =
-                    policy == .makespan && !isExact
-                    ? Self.halvedLevel(solution.objective)
-                    : solution.objective * (1 - (isExact ? 1e-4 : levelRoom))
-                let centre = AnalyticCentre(
-                    rates: rates.indices.map { Self.rates(problem.items[$0], rates[$0]) },
-                    sizes: jobs.map(\.deviceCount),
-                    floors: problem.items.map { Self.floor($0, level: level) },
-                    capacities: problem.capacities)
-                shares = centre.solve(from: shares) ?? shares
+                let reached = rates.indices.map { Self.rates(problem.items[$0], rates[$0]) }
+                if policy == .makespan || isExact {
+                    let level =
+                        policy == .makespan && !isExact
+                        ? Self.halvedLevel(solution.objective)
+                        : solution.objective * (1 - Self.exactRoom)
+                    let centre = AnalyticCentre(
+                        rates: reached, sizes: jobs.map(\.deviceCount),
+                        floors: problem.items.map { Self.floor($0, level: level) },
+                        capacities: problem.capacities)
+                    let inner = centre.solve(from: shares) ?? shares
+                    shares = zip(inner, shares).map {
+                        zip($0, $1).map { centreWeight * $0 + (1 - centreWeight) * $1 }
+                    }
+                } else {
+                    let path = CentralPath(
+                        rates: reached, sizes: jobs.map(\.deviceCount),
+                        capacities: problem.capacities, works: problem.items.map(\.levelWork),
+                        scales: problem.items.map(\.levelScale),
+                        elapsed: problem.items.map(\.elapsed))
+                    shares = path.solve(from: shares) ?? shares
+                }
             } else {
                 Self.addTraces(to: &shares, rates, problem, solution.prices)
             }

@@ -1,4 +1,5 @@
 import TangramDocument
+import TangramHardware
 import TangramPlacement
 import TangramUnits
 
@@ -8,6 +9,7 @@ extension DemandReader {
     /// The keys of `train:` that are read here.
     static let trainingKeys = [
         "documents", "experts", "recompute", "combine", "gradients", "gather", "checkpoint",
+        "scaling",
     ]
 
     func readFeatures(_ cursor: Cursor, into demand: inout TrainingDemand) {
@@ -30,6 +32,8 @@ extension DemandReader {
             demand.recomputeModules = Set(
                 recompute.itemsOrSelf().compactMap { $0.choice(choices) })
         }
+        demand.narrowScaling = cursor.optional("scaling")?.choice(
+            NarrowScaling.allCases.map { ($0.rawValue, $0) })
         let combine = cursor.optional("combine")?.choice(
             CommunicationCompression.Combine.allCases.map { ($0.rawValue, $0) })
         let gradient = cursor.optional("gradients").flatMap(Self.gradient)
