@@ -264,7 +264,9 @@ def main():
         for architecture, members in sorted(groups.items()):
             half = [row for row in members if row.is_fitted]
             rest = [row for row in members if not row.is_fitted]
-            if len(half) < LEAST_ROWS // 2:
+            # Decode apart varies more: it takes more rows to tell an architecture from the rest.
+            apart = sum(row.row["disagg"] == "y" for row in half)
+            if len(half) < (LEAST_ROWS if 2 * apart > len(half) else LEAST_ROWS // 2):
                 continue
             prior = common.copy()
             found = fit_tokens(half, entry, prior)

@@ -195,9 +195,24 @@ package struct EstimateRequest: Sendable {
             reason = ServingSearch(model).limit(acceleratorLimit: count, ofFirstToken: false)
         case .timeToFirstToken:
             reason = ServingSearch(model).limit(acceleratorLimit: count, ofFirstToken: true)
+        case .memory: reason = narrower(demand).map { "it fits with --weights \($0.rawValue)" }
         default: reason = nil
         }
         return CommandFailure("\(rejection)" + (reason.map { "; \($0)" } ?? ""))
+    }
+
+    /// The widest format of the weights, narrower than what was asked for, in which a replica fits.
+    private func narrower(_ demand: ServingDemand) -> NumberFormat? {
+        let asked =
+            ServingModel(demand: demand, group: group).formats.map(\.weights.bits).min() ?? 16
+        return [NumberFormat.fp8, .int8, .fp4, .int4].first { format in
+            guard format.bits < asked else { return false }
+            var other = demand
+            other.weightFormats = [format]
+            let search = ServingSearch(ServingModel(demand: other, group: group))
+            guard case .success = search.front(acceleratorLimit: count) else { return false }
+            return true
+        }
     }
 
     private func estimate(

@@ -55,6 +55,44 @@ struct ServingValidationTests {
         #expect(abs(input / output - 8 * 16 / 8) < 1e-6)
     }
 
+    @Test("a run of few requests is slower than one that never ends: full waves, and a last one")
+    func shortRun() throws {
+        let header = Self.header.replacingOccurrences(of: "\n", with: ",requests\n")
+        let run = "s,meta-llama/Llama-3.1-8B,bf16,vllm,H100-SXM-80GB,1,1,1,1,n,n,,,1000,1000,inf"
+        let rates = try outcomes(
+            [
+                "a,\(run),output_tok_per_s_total,9000,,",
+                "b,\(run),output_tok_per_s_total,9000,,300",
+                "c,\(run),output_tok_per_s_total,9000,,1000000",
+            ], header: header
+        ).map { try #require($0.predicted) }
+        #expect(rates[1] < 0.95 * rates[0])
+        #expect(abs(rates[2] / rates[0] - 1) < 1e-3)
+        // NVIDIA's pages state 3,000 requests for these lengths.
+        let published = run.replacingOccurrences(
+            of: "s,meta", with: "NVIDIA/TensorRT-LLM docs perf-overview,meta")
+        let found = try outcomes(
+            [
+                "d,\(published),output_tok_per_s_total,9000,,",
+                "e,\(run),output_tok_per_s_total,9000,,3000",
+            ], header: header
+        ).map { try #require($0.predicted) }
+        #expect(found[0] == found[1])
+    }
+
+    @Test("prefill apart is laid out as the notes say")
+    func prefillNotes() throws {
+        let run =
+            "s,DeepSeek-R1-0528 (671B MoE),fp8 weights,dynamo,H200-SXM-141GB,24,8,1,8,y,y,16,8,"
+            + "8192,1024,64,output_tok_per_s_per_gpu,300"
+        let rows = try outcomes([
+            "a,\(run),prefill tp8 ep8 dpa=True workers=2",
+            "b,\(run),prefill tp16 ep16 dpa=False workers=1",
+        ])
+        #expect(rows[0].assumptions.contains { $0.contains("prefill on DP8 EP8") })
+        #expect(rows[1].assumptions.contains { $0.contains("prefill on TP16") })
+    }
+
     @Test("a package of two dies is two devices, and counts once")
     func packages() throws {
         let row = try outcome(

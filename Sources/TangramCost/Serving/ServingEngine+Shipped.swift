@@ -24,6 +24,22 @@ extension ServingEngine {
         return engine
     }
 
+    /// A shipped engine on an accelerator; one without figures of single architectures was fitted to its
+    /// vendor's as a whole. nil where there is no engine of that name.
+    ///
+    /// - Throws: ``CatalogueError`` where the data file was damaged when the package was built.
+    public static func shipped(
+        _ id: String, on accelerator: Accelerator
+    ) throws(CatalogueError) -> ServingEngine? {
+        guard var engine = try shipped(id, architecture: accelerator.architecture),
+            let entry = try table.get().first(where: { $0.engine.id == id })
+        else { return nil }
+        if entry.factors.isEmpty, entry.vendors.contains(accelerator.vendor) {
+            engine.isFitted = true
+        }
+        return engine
+    }
+
     /// The newest generation of the engine that the accelerators of a vendor are usually served with;
     /// what plans and estimates count where a job names none.
     ///
@@ -32,7 +48,7 @@ extension ServingEngine {
         guard let entries = try? table.get() else { return .ideal }
         let own = entries.first { $0.vendors.contains(accelerator.vendor) }
         guard let entry = own ?? entries.first(where: { $0.vendors.contains(anyVendor) }),
-            let engine = try? shipped(entry.engine.id, architecture: accelerator.architecture)
+            let engine = try? shipped(entry.engine.id, on: accelerator)
         else { return .ideal }
         return engine
     }
@@ -46,7 +62,7 @@ extension ServingEngine {
         var engine =
             id == Self.current.id
             ? .usual(on: accelerator)
-            : (try? .shipped(id, architecture: accelerator.architecture)) ?? self
+            : (try? .shipped(id, on: accelerator)) ?? self
         engine.followsAccelerator = true
         return engine
     }

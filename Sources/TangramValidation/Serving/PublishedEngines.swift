@@ -41,7 +41,7 @@ extension ServingEngine {
                 ? (year ?? 2_026) < 2_026 : numbers.lexicographicallyPrecedes(since)
             id = family + (isOld ? "-2025" : "-2026")
         }
-        return try shipped(id, architecture: card.architecture) ?? .ideal
+        return try shipped(id, on: card) ?? .ideal
     }
 
     /// "1.2.0rc6" in words is 1, 2, 0.
