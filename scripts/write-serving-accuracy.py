@@ -93,14 +93,22 @@ def main():
     headline[("Ascend, real hardware", "all")] = ascend
     missing = collections.Counter(r["reason"] for r in rows if r["predicted"] is None)
     grid_records = list(csv.DictReader(open(options.measured / "aiconfigurator_grid.csv")))
-    grid = collections.OrderedDict()
+    grid, by_system, pairs = collections.OrderedDict(), collections.OrderedDict(), collections.defaultdict(list)
     for row in validate(options.tangram, options.measured / "aiconfigurator_grid.csv")["rows"]:
         if row["predicted"] is None:
             continue
         record = grid_records[int(row["id"].split()[1]) - 1]
         if record["mode"] == "static":
             grid.setdefault(("all", row["metric"]), []).append(row)
+            if row["metric"] != "ttft_ms":
+                by_system.setdefault((record["system"], row["metric"]), []).append(row)
+                pairs[(record["model"], record["system"], row["metric"])].append((row["predicted"], row["measured"]))
     grid = collections.OrderedDict(sorted(grid.items()))
+    orders = {key: float(spearman(found)) for key, found in pairs.items() if len(found) >= 10}
+    low = collections.Counter(key[1] for key, order in orders.items() if order < 0.95)
+    ranked = (f"{sum(order >= 0.95 for order in orders.values())} of {len(orders)} pairs of a model and a system keep "
+              "rows in an order of at least 0.95 (Spearman, time per token and rate apart)"
+              + (": the others are on " + ", ".join(f"{name} ({n})" for name, n in low.most_common()) if low else "") + ".")
     plot = ROOT / "docs/images/serving-accuracy.svg"
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(next(iter(records.values()))))
@@ -116,6 +124,7 @@ def main():
         "![Predicted against measured](images/serving-accuracy.svg)", "",
         "### By publisher", "", *table("publisher", by_publisher), "",
         "### Against aiconfigurator 0.12.0 (predictions, static rows)", "", *table("models", grid), "",
+        ranked, "", *table("system", collections.OrderedDict(sorted(by_system.items()))), "",
         "### What engines add to the curves", "", *engines(), "", "### Not expressed", "",
         f"{count} of {len(rows)} rows:", "", *[f"- {n} ×: {reason}" for reason, n in missing.most_common()], "",
         MARKERS[1],
