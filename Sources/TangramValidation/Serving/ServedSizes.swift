@@ -35,7 +35,8 @@ struct ServedSizes {
         let isGrouped =
             isWide
             || groups.map { $0 > 1 }
-            ?? (record["dp_attn"] == "y" || notes.hasGroupedAttention && model.isMixtureOfExperts)
+                ?? (record["dp_attn"] == "y"
+                    || notes.hasGroupedAttention && model.isMixtureOfExperts)
         if !isGrouped { groups = nil }
 
         // A package of two dies is two devices to the software; tables count either.
