@@ -323,7 +323,7 @@ struct MenuBuilder {
         _ replicas: [(part: Int, preference: Double, estimate: ServingEstimate)], _ menu: JobMenu
     ) -> [JobMenu] {
         let wanted = demand.requestRate.value
-        let maximum = job.maximumAccelerators ?? .max
+        var maximum = job.maximumAccelerators ?? .max
         func most(_ part: Int, _ estimate: ServingEstimate) -> Int {
             min(parts[part].acceleratorCount, maximum) / estimate.acceleratorCount
         }
@@ -341,6 +341,8 @@ struct MenuBuilder {
             shareCount = Int(min(Double(Self.shareLimit), (2 * wanted / reach).rounded(.up)))
         }
         shareCount = self.shareCount(job, atLeast: shareCount)
+        // What a job may have is for all its shares together.
+        if let most = job.maximumAccelerators { maximum = most / shareCount }
         let load = wanted / Double(shareCount)
         var result = menu
         result.share = 1 / Double(shareCount)
