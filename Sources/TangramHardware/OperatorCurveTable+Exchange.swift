@@ -84,9 +84,8 @@ extension OperatorCurveTable {
         _ library: String, where isWanted: (ExchangeCondition) -> Bool
     ) -> [ExpertExchangeLibrary.Fit] {
         var found: [Int: (dispatch: OperatorCurve?, combine: OperatorCurve?)] = [:]
-        for curve in curves {
-            guard let condition = ExchangeCondition(curve.condition), condition.library == library,
-                isWanted(condition), curve.disputedBy == nil
+        for (condition, curve) in exchanges {
+            guard condition.library == library, isWanted(condition), curve.disputedBy == nil
             else { continue }
             let isMultiNode = (condition.nodeCount ?? 1) > 1
             let places = isMultiNode ? condition.nodeCount ?? 1 : condition.rankCount
@@ -108,8 +107,8 @@ extension OperatorCurveTable {
 }
 
 /// The condition of an exchange's curve: "deepep-normal default, 16 ranks, 2 nodes".
-private struct ExchangeCondition {
-    var library: Substring
+struct ExchangeCondition: Sendable {
+    var library: String
     var format: String
     var rankCount: Int
     /// Nil where the library does not know nodes.
@@ -120,7 +119,7 @@ private struct ExchangeCondition {
         guard parts.count >= 2, let blank = parts[0].lastIndex(of: " "),
             let ranks = Self.count(parts[1], "ranks")
         else { return nil }
-        library = parts[0][..<blank]
+        library = String(parts[0][..<blank])
         format = String(parts[0][parts[0].index(after: blank)...])
         rankCount = ranks
         nodeCount = parts.count > 2 ? Self.count(parts[2], "nodes") : nil

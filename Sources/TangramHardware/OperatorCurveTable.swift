@@ -15,6 +15,8 @@ public final class OperatorCurveTable: Hashable, Sendable {
     /// The curves.
     public let curves: [OperatorCurve]
     private let indices: [Key: Int]
+    /// Curves of exchanges with experts with their conditions, read once: every costed table asks.
+    let exchanges: [(condition: ExchangeCondition, curve: OperatorCurve)]
 
     private init(_ acceleratorID: String, _ curves: [OperatorCurve]) {
         self.acceleratorID = acceleratorID
@@ -23,6 +25,9 @@ public final class OperatorCurveTable: Hashable, Sendable {
             curves.enumerated().map {
                 (Key(operation: $1.operation, condition: $1.condition), $0)
             }, uniquingKeysWith: { first, _ in first })
+        exchanges = curves.compactMap { curve in
+            ExchangeCondition(curve.condition).map { ($0, curve) }
+        }
     }
 
     /// The curve of an operator under a condition; nil where it was not measured.
