@@ -14,11 +14,11 @@ struct MakespanSearch {
     /// Jobs up to which it is tried: ways multiply.
     static let jobLimit = 12
     /// Nodes for one makespan and for all, those of starts included, and makespans that are tried.
-    private static let nodeLimit = 12_000
-    private static let totalNodeLimit = 40_000
-    private static let roundLimit = 14
+    private static let nodeLimit = 150_000
+    private static let totalNodeLimit = 500_000
+    private static let roundLimit = 24
     /// Nodes of a search on one resource.
-    private static let startLimit = 400
+    private static let startLimit = 4_000
     /// Depth to which prices are made anew.
     private static let priceDepth = 3
     private static let priceLimit = 24
