@@ -70,6 +70,8 @@ extension StepExplanation {
     /// The phases of reinforcement learning.
     ///
     /// - Parameters:
+    ///   - estimate: A step of its phases.
+    ///   - demand: What was estimated.
     ///   - rolloutPools: Where answers are sampled, in the estimate's order.
     ///   - learnerPool: Where the learner is.
     public init(

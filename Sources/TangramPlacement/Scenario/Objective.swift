@@ -47,7 +47,8 @@ public struct Objective: Hashable, Sendable {
     /// The measure.
     public var goal: Goal
     /// What a job gets of accelerators. ``Planner/plan(_:deadline:isCancelled:progress:)`` gives
-    /// whole ones; shares of time are planned by ``Planner/timeShared(_:progress:)``.
+    /// whole ones; shares of time are planned by
+    /// ``Planner/timeShared(_:deadline:isCancelled:progress:)``.
     public var allocation: Allocation
     /// Measures among plans that are equally good by `goal`, the more important first.
     public var then: [Goal]
