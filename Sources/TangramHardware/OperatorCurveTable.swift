@@ -63,20 +63,11 @@ public final class OperatorCurveTable: Hashable, Sendable {
 
     private static let tables: Result<[OperatorCurveTable], CatalogueError> = .init {
         () throws(CatalogueError) -> [OperatorCurveTable] in
-        let file = "catalogue/curves.json"
-        let node: DocumentNode
-        do throws(DiagnosticList) {
-            let bytes = UnsafeBufferPointer(
-                start: tangram_curves(), count: Int(tangram_curves_json_count))
-            node = try JSONDocument.parse(Array(bytes), file: file)
-        } catch {
-            throw .invalid(error)
-        }
-        let collector = DiagnosticCollector(file: file)
-        let root = Cursor(node, collector: collector)
-        _ = root.allowKeys(["source", "retrieved", "method", "curves"])
-        let curves = root.list("curves").compactMap { OperatorCurve($0) }
-        if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
+        let curves = try shippedEntries(
+            "catalogue/curves.json",
+            UnsafeBufferPointer(start: tangram_curves(), count: Int(tangram_curves_json_count)),
+            "curves", allowed: ["source", "retrieved", "method", "curves"]
+        ) { OperatorCurve($0) }
         var names: [String] = []
         for curve in curves where !names.contains(curve.acceleratorID) {
             names.append(curve.acceleratorID)

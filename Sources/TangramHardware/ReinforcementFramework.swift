@@ -72,20 +72,11 @@ public struct ReinforcementFramework: Hashable, Sendable {
 
     private static let table: Result<[ReinforcementFramework], CatalogueError> = .init {
         () throws(CatalogueError) -> [ReinforcementFramework] in
-        let file = "catalogue/frameworks.json"
-        let node: DocumentNode
-        do throws(DiagnosticList) {
-            let bytes = UnsafeBufferPointer(
-                start: tangram_frameworks(), count: Int(tangram_frameworks_json_count))
-            node = try JSONDocument.parse(Array(bytes), file: file)
-        } catch {
-            throw .invalid(error)
-        }
-        let collector = DiagnosticCollector(file: file)
-        let root = Cursor(node, collector: collector)
-        _ = root.allowKeys(["method", "frameworks"])
-        let entries = root.list("frameworks").compactMap { ReinforcementFramework($0) }
-        if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
-        return entries
+        try shippedEntries(
+            "catalogue/frameworks.json",
+            UnsafeBufferPointer(
+                start: tangram_frameworks(), count: Int(tangram_frameworks_json_count)),
+            "frameworks", allowed: ["method", "frameworks"]
+        ) { ReinforcementFramework($0) }
     }
 }

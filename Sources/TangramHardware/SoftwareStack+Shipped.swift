@@ -127,20 +127,11 @@ extension SoftwareStack {
 
     private static let table: Result<[Entry], CatalogueError> = .init {
         () throws(CatalogueError) -> [Entry] in
-        let file = "catalogue/stacks.json"
-        let node: DocumentNode
-        do throws(DiagnosticList) {
-            let bytes = UnsafeBufferPointer(
-                start: tangram_stacks(), count: Int(tangram_stacks_json_count))
-            node = try JSONDocument.parse(Array(bytes), file: file)
-        } catch {
-            throw .invalid(error)
-        }
-        let collector = DiagnosticCollector(file: file)
-        let root = Cursor(node, collector: collector)
-        _ = root.allowKeys(["method", "stacks"])
-        let entries = root.list("stacks").compactMap { Entry($0) }
-        if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
-        return entries
+        try shippedEntries(
+            "catalogue/stacks.json",
+            UnsafeBufferPointer(
+                start: tangram_stacks(), count: Int(tangram_stacks_json_count)),
+            "stacks", allowed: ["method", "stacks"]
+        ) { Entry($0) }
     }
 }

@@ -11,17 +11,7 @@ extension ServingEngine {
     public static func shipped(
         _ id: String, architecture: String = ""
     ) throws(CatalogueError) -> ServingEngine? {
-        guard let entry = try table.get().first(where: { $0.engine.id == id }) else { return nil }
-        var engine = entry.engine
-        if let factors = entry.factors[architecture] {
-            engine.launchShare = factors.launchShare
-            engine.decodeStretch = factors.decodeStretch
-            engine.prefillStretch = factors.prefillStretch
-            engine.hostPerRequest = factors.hostPerRequest
-            engine.stepsBeforePrefill = factors.stepsBeforePrefill
-            engine.isFitted = true
-        }
-        return engine
+        try entry(id)?.engine(architecture: architecture)
     }
 
     /// A shipped engine on an accelerator; one without figures of single architectures was fitted to its
@@ -31,13 +21,11 @@ extension ServingEngine {
     public static func shipped(
         _ id: String, on accelerator: Accelerator
     ) throws(CatalogueError) -> ServingEngine? {
-        guard var engine = try shipped(id, architecture: accelerator.architecture),
-            let entry = try table.get().first(where: { $0.engine.id == id })
-        else { return nil }
-        if entry.factors.isEmpty, entry.vendors.contains(accelerator.vendor) {
-            engine.isFitted = true
-        }
-        return engine
+        try entry(id)?.engine(on: accelerator)
+    }
+
+    private static func entry(_ id: String) throws(CatalogueError) -> Entry? {
+        try table.get().first { $0.engine.id == id }
     }
 
     /// The newest generation of the engine that the accelerators of a vendor are usually served with;
@@ -47,10 +35,8 @@ extension ServingEngine {
     public static func usual(on accelerator: Accelerator) -> ServingEngine {
         guard let entries = try? table.get() else { return .ideal }
         let own = entries.first { $0.vendors.contains(accelerator.vendor) }
-        guard let entry = own ?? entries.first(where: { $0.vendors.contains(anyVendor) }),
-            let engine = try? shipped(entry.engine.id, on: accelerator)
-        else { return .ideal }
-        return engine
+        return (own ?? entries.first { $0.vendors.contains(anyVendor) })?.engine(on: accelerator)
+            ?? .ideal
     }
 
     /// What the table calls vendors that no engine names.
@@ -100,6 +86,25 @@ extension ServingEngine {
         var factors: [String: Factors] = [:]
         /// Vendors whose accelerators are usually served with it.
         var vendors: [String] = []
+
+        func engine(architecture: String) -> ServingEngine {
+            var engine = engine
+            if let factors = factors[architecture] {
+                engine.launchShare = factors.launchShare
+                engine.decodeStretch = factors.decodeStretch
+                engine.prefillStretch = factors.prefillStretch
+                engine.hostPerRequest = factors.hostPerRequest
+                engine.stepsBeforePrefill = factors.stepsBeforePrefill
+                engine.isFitted = true
+            }
+            return engine
+        }
+
+        func engine(on accelerator: Accelerator) -> ServingEngine {
+            var engine = engine(architecture: accelerator.architecture)
+            if factors.isEmpty, vendors.contains(accelerator.vendor) { engine.isFitted = true }
+            return engine
+        }
 
         init?(_ cursor: Cursor) {
             let time: (Cursor) -> Seconds? = {
@@ -165,20 +170,11 @@ extension ServingEngine {
 
     private static let table: Result<[Entry], CatalogueError> = .init {
         () throws(CatalogueError) -> [Entry] in
-        let file = "catalogue/engines.json"
-        let node: DocumentNode
-        do throws(DiagnosticList) {
-            let bytes = UnsafeBufferPointer(
-                start: tangram_engines(), count: Int(tangram_engines_json_count))
-            node = try JSONDocument.parse(Array(bytes), file: file)
-        } catch {
-            throw .invalid(error)
-        }
-        let collector = DiagnosticCollector(file: file)
-        let root = Cursor(node, collector: collector)
-        _ = root.allowKeys(["method", "engines"])
-        let entries = root.list("engines").compactMap { Entry($0) }
-        if collector.hasErrors { throw .invalid(DiagnosticList(collector.sorted)) }
-        return entries
+        try shippedEntries(
+            "catalogue/engines.json",
+            UnsafeBufferPointer(
+                start: tangram_engines(), count: Int(tangram_engines_json_count)),
+            "engines", allowed: ["method", "engines"]
+        ) { Entry($0) }
     }
 }
