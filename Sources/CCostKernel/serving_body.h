@@ -50,9 +50,14 @@ TANGRAM_INLINE serving_sizes serving_sizes_of(
     rank_group all = group_of(&job->network, s.stage_ranks, SPLAT(1));
     s.all_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, all);
     s.all_scatter = gather_cost(&job->network, TANGRAM_REDUCE_SCATTER, all);
-    rank_group contexts = group_of(&job->network, s.context, s.tensor);
-    s.context_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, contexts);
-    s.context_reduce = reduce_cost(&job->network, contexts);
+    // Read only where sequences are divided, which is seldom.
+    s.context_gather = s.gather;
+    s.context_reduce = s.reduce;
+    if (any_of(s.context > SPLAT(1))) {
+        rank_group contexts = group_of(&job->network, s.context, s.tensor);
+        s.context_gather = gather_cost(&job->network, TANGRAM_ALL_GATHER, contexts);
+        s.context_reduce = reduce_cost(&job->network, contexts);
+    }
     return s;
 }
 
@@ -271,6 +276,7 @@ TANGRAM_INLINE serving_terms serving_layers(
             job, is_prefill ? &kind->prefill : &kind->decode, s, cache_share, batch.sequences,
             is_prefill);
         t.attention = t.attention + core * SPLAT(kind->layer_count);
+        if (!any_of(s->context > one)) { continue; }
         // Keys and values go round in prefill while the core works on those that are there (ring
         // attention, arXiv 2310.01889); in decode every rank's part of the output is added up.
         R moved = is_prefill

@@ -113,6 +113,14 @@ void tangram_training_balance(const tangram_training_job *job, tangram_training_
     option->last_layers = tangram_training_last_layers(job, &key, option);
 }
 
+double tangram_training_in_flight(
+    const tangram_training_job *job, const tangram_training_option *option, int32_t stage
+) {
+    const training_lanes lanes = lanes_of(option);
+    const training_counts counts = counts_of(job, &lanes);
+    return in_flight_micro_batches(&counts, lanes.schedule, stage);
+}
+
 void tangram_training_stage_of(
     const tangram_training_job *job, const tangram_training_option *option, double layers,
     int32_t has_embedding, int32_t has_head, double in_flight, tangram_training_stage *stage

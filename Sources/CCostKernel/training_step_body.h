@@ -106,20 +106,19 @@ TANGRAM_INLINE layer_costs layer_costs_of(
     return costs;
 }
 
-// Micro-batches whose activations a device keeps at once.
+// Micro-batches whose activations the device of `stage`, from 0, keeps at once.
 //
-// 1F1B keeps p on the first stage and 1 on the last; interleaving (v+1)·p − 1 and (v−1)·p + 1 parts
-// of 1/v (Narayanan et al., arXiv 2104.04473, §2.2, and Megatron-LM's warm-up count); GPipe all of
-// them; ZB-H1 and ZB-V p everywhere (Qi et al., arXiv 2401.10241 and 2405.15362); DualPipe p + 1
-// everywhere (arXiv 2412.19437, Table 2).
-TANGRAM_INLINE D in_flight_micro_batches(const training_counts *counts, D schedule, D is_first) {
+// 1F1B keeps p − s on stage s; interleaving (v−1)·p + 2·(p−s) − 1 parts of 1/v (Narayanan et al.,
+// arXiv 2104.04473, §2.2, and Megatron-LM's warm-up count); GPipe all of them; ZB-H1 and ZB-V p
+// everywhere (Qi et al., arXiv 2401.10241 and 2405.15362); DualPipe p + 1 everywhere (arXiv
+// 2412.19437, Table 2).
+TANGRAM_INLINE D in_flight_micro_batches(const training_counts *counts, D schedule, D stage) {
     D stages = counts->pipeline;
     D parts = counts->virtual_stages;
     D one = SPLAT_D(1);
-    D warm_up = SELECT(
-        is_first > SPLAT_D(0), (parts + one) * stages - one, (parts - one) * stages + one);
-    D plain = SELECT(is_first > SPLAT_D(0), stages, one);
-    D count = SELECT(parts > one, warm_up / parts, plain);
+    D after = stages - stage;
+    D warm_up = (parts - one) * stages + SPLAT_D(2) * after - one;
+    D count = SELECT(parts > one, warm_up / parts, after);
     count = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_GPIPE), counts->micro_batches, count);
     count = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_H1), stages, count);
     count = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), stages, count);
@@ -207,40 +206,28 @@ TANGRAM_INLINE device_memory training_memory(
     device_content first, other;
     device_contents(&job->model, counts->pipeline, schedule, split, &first, &other);
     D one = SPLAT_D(1);
-    D alone = SELECT(counts->pipeline > one, SPLAT_D(0), one);
+    D none = SPLAT_D(0);
     device_memory a = memory_of(
         job, counts, option->zero, option->recompute,
-        in_flight_micro_batches(counts, schedule, one), first);
+        in_flight_micro_batches(counts, schedule, none), first);
     device_memory b = memory_of(
         job, counts, option->zero, option->recompute,
-        in_flight_micro_batches(counts, schedule, alone), other);
+        in_flight_micro_batches(counts, schedule, counts->pipeline - one), other);
     device_memory most = fuller(a, b);
     if (job->model.leading_layers > 0) {
         // Layers without experts are on the first stage: the second holds more experts and keeps all
-        // but one of the first one's micro-batches.
-        D stages = counts->pipeline;
-        D parts = counts->virtual_stages;
-        D flight = SELECT(
-            parts > one, ((parts + one) * stages - SPLAT_D(3)) / parts, stages - one);
-        flight = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_GPIPE), counts->micro_batches, flight);
-        flight = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_H1), stages, flight);
-        D is_plain = SELECT(
-            min_d(
-                SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), SPLAT_D(0), one),
-                SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), SPLAT_D(0), one))
-                > SPLAT_D(0),
-            SELECT(stages > SPLAT_D(2), one, SPLAT_D(0)), SPLAT_D(0));
-        // Elsewhere it is the first once more.
-        device_content second = {
-            SELECT(is_plain > SPLAT_D(0), split.others, first.layers),
-            SELECT(is_plain > SPLAT_D(0), SPLAT_D(0), first.embedding),
-            SELECT(is_plain > SPLAT_D(0), SPLAT_D(0), first.head),
+        // but one of the first one's micro-batches. Elsewhere it is the first once more.
+        D second = SELECT(counts->pipeline > SPLAT_D(2), one, none);
+        second = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_ZB_V), none, second);
+        second = SELECT(schedule == SPLAT_D(TANGRAM_SCHEDULE_DUALPIPE), none, second);
+        device_content held = {
+            SELECT(second > none, split.others, first.layers),
+            SELECT(second > none, none, first.embedding),
+            SELECT(second > none, none, first.head),
         };
-        flight = SELECT(
-            is_plain > SPLAT_D(0), min_d(counts->micro_batches, flight),
-            in_flight_micro_batches(counts, schedule, one));
+        D flight = in_flight_micro_batches(counts, schedule, second);
         most = fuller(
-            most, memory_of(job, counts, option->zero, option->recompute, flight, second));
+            most, memory_of(job, counts, option->zero, option->recompute, flight, held));
     }
     return most;
 }

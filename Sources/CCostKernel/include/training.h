@@ -161,6 +161,10 @@ void tangram_training_cost_of(
 /// Sets `last_layers`, where it is -1, so that the slowest stage is fastest.
 void tangram_training_balance(const tangram_training_job *job, tangram_training_option *option);
 
+/// Micro-batches whose activations a device of `stage`, from 0, keeps at once.
+double tangram_training_in_flight(
+    const tangram_training_job *job, const tangram_training_option *option, int32_t stage);
+
 /// What a stage costs for one micro-batch, and what fills its devices.
 typedef struct {
     /// Seconds of one layer forward and backward, of the head, and of one optimizer step.

@@ -25,7 +25,7 @@ extension ModelTable {
         }
         if block.denseWidth > 0 {
             let wide = block.denseWidth * (block.matrixCount - 1)
-            let isRebuilt = setting.modules?.contains(.feedForward) ?? false
+            let isRebuilt = setting.repeats(.feedForward)
             matrices.append(
                 matrix(
                     Projection(input: hidden, output: wide, cut: .output), isRebuilt: isRebuilt))
@@ -220,7 +220,7 @@ extension ModelTable {
         return (
             residual + rotary + dense,
             (setting.repeats(.norms) ? 8 * layer.hidden : 0)
-                + (setting.repeats(.activations) || setting.repeatsOnDemand(.feedForward)
+                + (setting.repeats(.activations) || setting.repeats(.feedForward)
                     ? dense : 0)
                 + (setting.repeats(.activations) ? visits * activation * setting.expertLoad : 0),
             block.expertCount > 0 ? 9 : 6
@@ -294,31 +294,27 @@ extension ModelTable {
             stack.keepsScores
             ? 5 / MixedPrecision.activation * Double(attention.attention.headCount)
                 * Double(setting.length) : 0
-        if let modules = setting.modules {
-            let core =
-                Double(attention.attention.headCount) * Double(attention.attention.valueDimension)
-            var left = all + scores
-            if modules.contains(.norms) { left -= norms }
-            if modules.contains(.latentProjections) { left -= attention.rebuiltWidth }
-            if modules.contains(.coreAttention) { left -= scores + core }
-            if modules.contains(.feedForward) {
-                left -= dense + denseOutput
-            } else if modules.contains(.activations) {
-                left -= denseOutput
-            }
-            if modules.contains(.experts) {
-                left -= experts + expertOutput
-            } else if modules.contains(.activations) {
-                left -= expertOutput
-            }
-            return (all + scores, left)
+        if setting.modules == nil {
+            if stack.keepsScores { return (all + scores, all) }
+            if stack.selection == .operators { return (all, operatorElements(shape)) }
         }
-        guard !stack.keepsScores else { return (all + scores, all) }
-        guard stack.selection == .modules else {
-            return (all, operatorElements(shape))
+        let core =
+            Double(attention.attention.headCount) * Double(attention.attention.valueDimension)
+        var left = all + scores
+        if setting.repeats(.norms) { left -= norms }
+        if setting.repeats(.latentProjections) { left -= attention.rebuiltWidth }
+        if setting.repeats(.coreAttention) { left -= scores + core }
+        if setting.repeats(.feedForward) {
+            left -= dense + denseOutput
+        } else if setting.repeats(.activations) {
+            left -= denseOutput
         }
-        let rebuilt = norms + attention.rebuiltWidth + denseOutput + expertOutput
-        return (all, all - rebuilt)
+        if setting.repeats(.experts) {
+            left -= experts + expertOutput
+        } else if setting.repeats(.activations) {
+            left -= expertOutput
+        }
+        return (all + scores, left)
     }
 
     /// Of multiplications, every other one is repeated under selection by operators.

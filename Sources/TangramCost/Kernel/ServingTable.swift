@@ -23,7 +23,10 @@ final class ServingTable: @unchecked Sendable {
     private let model: ModelTable
     private let network: NetworkTable
 
-    init(_ demand: ServingDemand, group: DeviceGroup, shape: ModelShape, formats: Formats) {
+    init(
+        _ demand: ServingDemand, group: DeviceGroup, shape: ModelShape, network: NetworkTable,
+        formats: Formats
+    ) {
         self.formats = formats
         let times = OperatorTimes(group)
         let prompt = max(0, demand.promptTokens)
@@ -31,8 +34,7 @@ final class ServingTable: @unchecked Sendable {
         // Who looks at a running answer finds a long one more often: E[n²] / E[n] tokens on average.
         let written = Int(
             Double(max(0, demand.outputTokens))
-                * demand.outputLengths.secondMoment(
-                    mean: demand.outputTokens))
+                * demand.outputLengths.secondMoment)
         let (decodeContext, isDecodeOver) = prompt.addingReportingOverflow(max(1, written / 2))
         let (end, isEndOver) = prompt.addingReportingOverflow(written)
         model = ModelTable(
@@ -40,13 +42,14 @@ final class ServingTable: @unchecked Sendable {
             ModelTable.Setting(
                 times: times, format: formats.compute, weights: formats.weights, length: prompt,
                 isServing: true))
+        let lengths = demand.promptLengths.shares(mean: prompt)
         kinds = .allocate(capacity: max(1, shape.layers.count))
         for (index, layer) in shape.layers.enumerated() {
             kinds.initializeElement(
                 at: index,
                 to: Self.kind(
                     layer, times: times, prompt: prompt, cached: cached,
-                    lengths: demand.promptLengths.shares(mean: prompt),
+                    lengths: lengths,
                     verified: Double(1 + (demand.speculation?.draftCount ?? 0)),
                     context: isDecodeOver ? .max : decodeContext, end: isEndOver ? .max : end,
                     launches: max(0, demand.engine.launchShare), formats: formats))
@@ -80,7 +83,7 @@ final class ServingTable: @unchecked Sendable {
             job.encoder_bytes =
                 Double(encoder.parameterCount) * NumberFormat.bf16.bytesPerElement
         }
-        network = NetworkTable(group, isServing: true)
+        self.network = network
         job.network = network.table
         let hasBlockScales = demand.hasBlockScales ?? (demand.model.checkpointFormat == .fp8)
         job.device.matrix = times.matrix(

@@ -40,7 +40,7 @@ extension ServingSearch {
                         tokensPerUser: 1 / point.token_s,
                         timeToFirstToken: Seconds(point.first_token_s),
                         timePerOutputToken: Seconds(point.token_s)))
-                if size < batch || batch >= state.batchLimit { break }
+                if batch >= state.batchLimit { break }
                 batch *= 2
             }
         }

@@ -129,12 +129,21 @@ extension ServingModel {
     /// Why no load meets the limits for `percent` of the requests: the best of an all but idle replica.
     func rejection(_ capacity: ServingEstimate, percent: Int) -> Rejection? {
         let idle = 1e-3
-        guard let best = latency(capacity, load: capacity.capacity * idle) else { return nil }
-        if let limit = demand.timeToFirstToken, best.timeToFirstToken[percent] > limit {
-            return .timeToFirstToken(best: best.timeToFirstToken[percent], limit: limit)
+        return latency(capacity, load: capacity.capacity * idle).flatMap {
+            missed($0, percent: percent)
         }
-        if let limit = demand.timePerOutputToken, best.timePerOutputToken[percent] > limit {
-            return .timePerOutputToken(best: best.timePerOutputToken[percent], limit: limit)
+    }
+
+    /// The limit of the demand that `percent` of the requests do not keep to; nil where they do.
+    private func missed(_ latency: ServingLatency, percent: Int) -> Rejection? {
+        let (first, each) = (
+            latency.timeToFirstToken[percent], latency.timePerOutputToken[percent]
+        )
+        if let limit = demand.timeToFirstToken, first > limit {
+            return .timeToFirstToken(best: first, limit: limit)
+        }
+        if let limit = demand.timePerOutputToken, each > limit {
+            return .timePerOutputToken(best: each, limit: limit)
         }
         return nil
     }
@@ -164,24 +173,17 @@ extension ServingModel {
     public func knee(
         _ capacity: ServingEstimate, percent: Int = 90
     ) -> ServingLatency? {
-        func meets(_ latency: ServingLatency) -> Bool {
-            if let limit = demand.timeToFirstToken, latency.timeToFirstToken[percent] > limit {
-                return false
-            }
-            if let limit = demand.timePerOutputToken, latency.timePerOutputToken[percent] > limit {
-                return false
-            }
-            return true
-        }
         // Beyond 98 % of the capacity queues are longer than any run.
         let most = capacity.capacity * 0.98
-        if let all = latency(capacity, load: most), meets(all) { return all }
+        if let all = latency(capacity, load: most), missed(all, percent: percent) == nil {
+            return all
+        }
         var (low, high) = (0.0, most.value)
         var best: ServingLatency?
         for _ in 0..<24 {
             let middle = (low + high) / 2
             if let found = latency(capacity, load: RequestRate(middle)),
-                meets(found)
+                missed(found, percent: percent) == nil
             {
                 (low, best) = (middle, found)
             } else {

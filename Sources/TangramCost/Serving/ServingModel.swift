@@ -19,6 +19,7 @@ public final class ServingModel: Sendable {
     let shape: ModelShape
     /// What the kernel reads, for the formats that a search may choose.
     private let tables: [ServingTable]
+    private let network: NetworkTable
 
     /// Prepares `demand` for `group`.
     public init(demand: ServingDemand, group: DeviceGroup) {
@@ -28,9 +29,11 @@ public final class ServingModel: Sendable {
         self.group = group
         let shape = ModelShape(demand.model, includesPrediction: false)
         self.shape = shape
+        let network = NetworkTable(group, isServing: true)
+        self.network = network
         tables = Self.formats(demand, group).map {
             ServingTable(
-                demand, group: group, shape: shape,
+                demand, group: group, shape: shape, network: network,
                 formats: Self.tableFormats(
                     $0.weights, $0.compute, demand.keyValueFormat, demand, group))
         }
@@ -86,7 +89,8 @@ public final class ServingModel: Sendable {
         let formats = Self.tableFormats(
             layout.weightFormat, layout.computeFormat, layout.keyValueFormat, demand, group)
         return tables.first { $0.formats == formats }
-            ?? ServingTable(demand, group: group, shape: shape, formats: formats)
+            ?? ServingTable(
+                demand, group: group, shape: shape, network: network, formats: formats)
     }
 
     // MARK: Estimates

@@ -12,41 +12,27 @@ extension SplitServing {
     public func choices(
         load: Double, prefillLimit: Int, decodeLimit: Int
     ) -> Result<[SplitEstimate], Rejection> {
-        let prefills: [Side]
-        let decodes: [Side]
-        do throws(Rejection) {
-            prefills = try prefillSides(limit: prefillLimit)
-            decodes = try decodeSides(limit: decodeLimit)
-        } catch {
-            return .failure(error)
-        }
-        var found: [SplitEstimate] = []
-        for part in [1.0, 2, 4, 8] {
-            guard let a = Self.fewest(prefills, load: load / part, limit: prefillLimit),
-                let b = Self.fewest(decodes, load: load / part, limit: decodeLimit)
-            else { continue }
-            found.append(estimate(a.side, a.count, b.side, b.count))
-        }
-        // What the slower side leaves of the faster is not taken.
-        if found.first?.capacity.value ?? 0 < load,
-            let most = Self.most(prefills, limit: prefillLimit),
-            let other = Self.most(decodes, limit: decodeLimit)
-        {
-            let rate = min(
-                most.side.rate * Double(most.count), other.side.rate * Double(other.count))
-            if let a = Self.fewest(prefills, load: rate, limit: prefillLimit),
-                let b = Self.fewest(decodes, load: rate, limit: decodeLimit)
-            {
-                found.insert(estimate(a.side, a.count, b.side, b.count), at: 0)
+        sides(prefillLimit: prefillLimit, decodeLimit: decodeLimit).flatMap { prefills, decodes in
+            /// Replicas of both sides that carry `rate`.
+            func carrying(_ rate: Double) -> SplitEstimate? {
+                guard let a = Self.fewest(prefills, load: rate, limit: prefillLimit),
+                    let b = Self.fewest(decodes, load: rate, limit: decodeLimit)
+                else { return nil }
+                return estimate(a.side, a.count, b.side, b.count)
             }
+            var found = [1.0, 2, 4, 8].compactMap { carrying(load / $0) }
+            // What the slower side leaves of the faster is not taken.
+            if found.first?.capacity.value ?? 0 < load,
+                let most = Self.most(prefills, limit: prefillLimit),
+                let other = Self.most(decodes, limit: decodeLimit),
+                let all = carrying(
+                    min(most.side.rate * Double(most.count), other.side.rate * Double(other.count)))
+            {
+                found.insert(all, at: 0)
+            }
+            return Self.result(
+                found.isEmpty ? nil : found, limit: prefillLimit + decodeLimit)
         }
-        guard !found.isEmpty else {
-            return .failure(
-                .noLayout(
-                    acceleratorCount: prefillLimit + decodeLimit,
-                    reason: "prefill and decode do not both find a place"))
-        }
-        return .success(found)
     }
 
     /// The side and count of replicas that carry `load` on the fewest accelerators.

@@ -57,6 +57,9 @@ public struct SplitServing: Sendable {
 
     /// Seconds before the first byte of a cache arrives.
     private let latency: Double
+    /// Bytes of one prompt's cache.
+    private let cacheBytes: Double
+    private let uncertainty: ServingUncertainty
 
     /// Most of the time that a prefilling replica is busy; beyond, queues outgrow any limit.
     private static let fullestPrefill = 0.9
@@ -69,6 +72,13 @@ public struct SplitServing: Sendable {
         let link = UnlikeLink(prefill.group, decode.group)
         self.bandwidth = bandwidth ?? Bandwidth(1 / link.byteCost)
         latency = link.latency
+        let demand = prefill.demand
+        let values = prefill.shape.layers.reduce(0.0) {
+            $0 + Double($1.count) * $1.attention.valuesCached(context: demand.promptTokens)
+        }
+        cacheBytes = values * demand.keyValueFormat.bytesPerElement
+        uncertainty = ServingUncertainty(
+            .apart, base: max(prefill.baseUncertainty, decode.baseUncertainty))
     }
 
     /// One way of running one replica of a side.
@@ -83,57 +93,55 @@ public struct SplitServing: Sendable {
 
     /// The best split of separate pools of `prefillLimit` and `decodeLimit` accelerators.
     public func best(prefillLimit: Int, decodeLimit: Int) -> Result<SplitEstimate, Rejection> {
-        let prefills: [Side]
-        let decodes: [Side]
-        do throws(Rejection) {
-            prefills = try prefillSides(limit: prefillLimit)
-            decodes = try decodeSides(limit: decodeLimit)
-        } catch {
-            return .failure(error)
-        }
-        var found: SplitEstimate?
-        for prefill in prefills {
-            for decode in decodes {
-                let x = prefillLimit / prefill.layout.acceleratorCount
-                let y = decodeLimit / decode.layout.acceleratorCount
-                let split = estimate(prefill, x, decode, y)
-                if split.capacity > found?.capacity ?? .zero { found = split }
+        sides(prefillLimit: prefillLimit, decodeLimit: decodeLimit).flatMap { prefills, decodes in
+            var found: SplitEstimate?
+            for prefill in prefills {
+                for decode in decodes {
+                    let x = prefillLimit / prefill.layout.acceleratorCount
+                    let y = decodeLimit / decode.layout.acceleratorCount
+                    let split = estimate(prefill, x, decode, y)
+                    if split.capacity > found?.capacity ?? .zero { found = split }
+                }
             }
+            return Self.result(found, limit: prefillLimit + decodeLimit)
         }
-        return Self.result(found, limit: prefillLimit + decodeLimit)
     }
 
     /// The best split of one pool of `limit` accelerators: how many prefill and how many decode.
     public func best(limit: Int) -> Result<SplitEstimate, Rejection> {
-        let prefills: [Side]
-        let decodes: [Side]
-        do throws(Rejection) {
-            prefills = try prefillSides(limit: limit - 1)
-            decodes = try decodeSides(limit: limit - 1)
-        } catch {
-            return .failure(error)
-        }
-        var found: SplitEstimate?
-        for prefill in prefills {
-            for decode in decodes {
-                let (p, d) = (prefill.layout.acceleratorCount, decode.layout.acceleratorCount)
-                guard p + d <= limit else { continue }
-                for x in 1...max(1, (limit - d) / p) {
-                    let split = estimate(prefill, x, decode, (limit - x * p) / d)
-                    if split.capacity > found?.capacity ?? .zero { found = split }
-                    // More prefill than decode can take only takes accelerators away.
-                    if split.prefillCapacity > split.decodeCapacity { break }
+        sides(prefillLimit: limit - 1, decodeLimit: limit - 1).flatMap { prefills, decodes in
+            var found: SplitEstimate?
+            for prefill in prefills {
+                for decode in decodes {
+                    let (p, d) = (prefill.layout.acceleratorCount, decode.layout.acceleratorCount)
+                    guard p + d <= limit else { continue }
+                    for x in 1...max(1, (limit - d) / p) {
+                        let split = estimate(prefill, x, decode, (limit - x * p) / d)
+                        if split.capacity > found?.capacity ?? .zero { found = split }
+                        // More prefill than decode can take only takes accelerators away.
+                        if split.prefillCapacity > split.decodeCapacity { break }
+                    }
                 }
             }
+            return Self.result(found, limit: limit)
         }
-        return Self.result(found, limit: limit)
     }
 
     // MARK: Sides
 
-    private static func result(
-        _ found: SplitEstimate?, limit: Int
-    ) -> Result<SplitEstimate, Rejection> {
+    /// The ways of both sides; fails where one has none.
+    func sides(
+        prefillLimit: Int, decodeLimit: Int
+    ) -> Result<(prefills: [Side], decodes: [Side]), Rejection> {
+        do throws(Rejection) {
+            return .success(
+                (try prefillSides(limit: prefillLimit), try decodeSides(limit: decodeLimit)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    static func result<Found>(_ found: Found?, limit: Int) -> Result<Found, Rejection> {
         if let found { return .success(found) }
         return .failure(
             .noLayout(
@@ -148,17 +156,7 @@ public struct SplitServing: Sendable {
             decodeCapacity: RequestRate(b), decodeBatch: decode.batch,
             timeToFirstToken: Seconds(prefill.time), timePerOutputToken: Seconds(decode.time),
             cacheBytes: Bytes(rounding: cacheBytes), transfer: Seconds(prefill.transfer),
-            uncertainty: ServingUncertainty(
-                .apart, base: max(self.prefill.baseUncertainty, self.decode.baseUncertainty)))
-    }
-
-    /// Bytes of one prompt's cache.
-    private var cacheBytes: Double {
-        let demand = prefill.demand
-        let values = prefill.shape.layers.reduce(0.0) {
-            $0 + Double($1.count) * $1.attention.valuesCached(context: demand.promptTokens)
-        }
-        return values * demand.keyValueFormat.bytesPerElement
+            uncertainty: uncertainty)
     }
 
     /// The layout that prefills most on one accelerator, for every number of accelerators.
@@ -209,7 +207,7 @@ public struct SplitServing: Sendable {
     /// wait of all but a part of the requests (exponential beyond 0, Kingman 1961).
     private func wait(busy: Double, alone: Double) -> Double {
         let lengths = prefill.demand.promptLengths
-        let variation = lengths.secondMoment(mean: prefill.demand.promptTokens)
+        let variation = lengths.secondMoment
         let waiting = variation * alone / (2 * (1 - busy))
         guard let percent = prefill.demand.percentile else { return busy * waiting }
         let above = (1 - Double(percent) / 100) / max(busy, 1e-9)
@@ -245,11 +243,9 @@ public struct SplitServing: Sendable {
                     nearest = nearest ?? decode.memoryRejection(layout)
                     continue
                 }
-                if let limit = demand.timePerOutputToken,
-                    state.point(batch: 1).step_s / kept > limit.value
-                {
-                    nearest = .timePerOutputToken(
-                        best: Seconds(state.point(batch: 1).step_s / kept), limit: limit)
+                let alone = state.point(batch: 1).step_s / kept
+                if let limit = demand.timePerOutputToken, alone > limit.value {
+                    nearest = .timePerOutputToken(best: Seconds(alone), limit: limit)
                     continue
                 }
                 let most = demand.timePerOutputToken?.value ?? .infinity

@@ -24,8 +24,7 @@ extension TrainingModel {
     public func stages(_ layout: TrainingLayout) -> [StageEstimate] {
         let split = stageLayers(layout)
         let count = layout.pipelineParallel
-        let microBatches = max(
-            1, demand.globalBatchSize / max(1, layout.dataParallel * layout.microBatch))
+        var option = layout.kernelOption
         let hasPrediction = shape.predictionLayerCount > 0
         func layers(_ stage: Int) -> Int { stage == count - 1 ? split.last : split.others }
         return (0..<count).map { stage in
@@ -46,7 +45,7 @@ extension TrainingModel {
                 default: break
                 }
             }
-            let inFlight = Self.inFlight(layout, stage: stage, microBatches: microBatches)
+            let inFlight = tangram_training_in_flight(table.pointer, &option, Int32(stage))
             let cost = stageCost(
                 layout, layers: held, hasEmbedding: hasEmbedding, hasHead: hasHead,
                 inFlight: inFlight)
@@ -54,24 +53,8 @@ extension TrainingModel {
             let time = cost.layer_s * Double(held) + (hasHead ? cost.head_s : 0)
             return StageEstimate(
                 index: stage, layerCount: held, hasEmbedding: hasEmbedding, hasHead: hasHead,
-                inFlight: inFlight, time: Seconds(time), memory: memory(cost))
-        }
-    }
-
-    /// Micro-batches in flight of a stage: p − s under 1F1B; ((v − 1)·p + 2·(p − s) − 1) ÷ v when
-    /// interleaved (Megatron-LM's warm-up); see the kernel for the other schedules.
-    private static func inFlight(
-        _ layout: TrainingLayout, stage: Int, microBatches: Int
-    ) -> Double {
-        let (p, v) = (Double(layout.pipelineParallel), Double(layout.virtualPipeline))
-        let all = Double(microBatches)
-        let after = p - Double(stage)
-        switch layout.schedule {
-        case .gpipe: return all
-        case .zeroBubbleH1, .zeroBubbleV: return min(all, p)
-        case .dualPipe: return min(2 * all, p + 1)
-        case .oneForwardOneBackward:
-            return min(all, v > 1 ? ((v - 1) * p + 2 * after - 1) / v : after)
+                inFlight: inFlight, time: Seconds(time),
+                memory: MemoryBreakdown(cost, on: table.pointer.pointee.device))
         }
     }
 
@@ -85,10 +68,12 @@ extension TrainingModel {
             inFlight, &cost)
         return cost
     }
+}
 
-    private func memory(_ cost: tangram_training_stage) -> MemoryBreakdown {
-        let device = table.pointer.pointee.device
-        return MemoryBreakdown(
+extension MemoryBreakdown {
+    /// What one stage puts on a device.
+    init(_ cost: tangram_training_stage, on device: tangram_device_table) {
+        self.init(
             weights: Bytes(rounding: cost.weight_bytes),
             gradients: Bytes(rounding: cost.gradient_bytes),
             optimizer: Bytes(rounding: cost.optimizer_bytes),

@@ -21,8 +21,6 @@ public final class TrainingModel: Sendable {
     /// What the kernel reads.
     let table: TrainingTable
     private let modelFLOPPerToken: Double
-    /// Parameters of adapters.
-    private let adapterCount: Double
     private let peak: Double
 
     /// Prepares `demand` for `group`.
@@ -55,7 +53,6 @@ public final class TrainingModel: Sendable {
             modelFLOPPerToken = full.value - 2 * Double(demand.model.multipliedParameterCount)
             adapterParameterCount = Double(rank) * shape.adapterWidth
         }
-        adapterCount = adapterParameterCount
         table = TrainingTable(
             demand, group: group, shape: shape, times: times,
             network: NetworkTable(group), computeFormat: format,
@@ -89,7 +86,7 @@ public final class TrainingModel: Sendable {
     private func checkpointShare(acceleratorCount: Int) -> Double {
         guard let checkpoint = demand.checkpoint else { return 1 }
         let all = Double(demand.model.parameterCount)
-        let trained = demand.method == .full ? all : adapterCount
+        let trained = demand.method == .full ? all : table.pointer.pointee.adapter_parameters
         let host =
             group.accelerator.hostBandwidth?.value ?? group.fabricBandwidth.value
         return checkpoint.trainingShare(

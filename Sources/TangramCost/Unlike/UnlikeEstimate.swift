@@ -35,16 +35,4 @@ public struct UnlikeEstimate: Hashable, Sendable {
 
     /// Whether every stage fits.
     public var fits: Bool { stages.allSatisfy { $0.allSatisfy { $0.memory.shortfall == .zero } } }
-    /// Share of the slowest replica's time in which its slowest stage waits.
-    public var idleShare: Double {
-        var least = 0.0
-        for (index, pipeline) in layout.pipelines.enumerated() {
-            let busy =
-                (stages[index].map { $0.time.value + $0.transfer.value }.max() ?? 0)
-                * Double(pipeline.microBatchCount)
-            let time = pipelineTimes[index].value
-            if time > 0 { least = max(least, 1 - busy / time) }
-        }
-        return least
-    }
 }

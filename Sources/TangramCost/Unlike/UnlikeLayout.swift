@@ -56,14 +56,6 @@ public struct UnlikeLayout: Hashable, Sendable {
         self.recompute = recompute
     }
 
-    /// Accelerators of the group in place `group`.
-    public func acceleratorCount(of group: Int) -> Int {
-        pipelines.reduce(0) { sum, pipeline in
-            sum + pipeline.replicaCount
-                * pipeline.stages.reduce(0) { $0 + ($1.group == group ? $1.tensorParallel : 0) }
-        }
-    }
-
     /// Replicas of all kinds.
     public var replicaCount: Int { pipelines.reduce(0) { $0 + $1.replicaCount } }
 

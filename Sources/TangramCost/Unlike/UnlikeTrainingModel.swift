@@ -90,7 +90,8 @@ public final class UnlikeTrainingModel: Sendable {
                     UnlikeEstimate.Stage(
                         stage: stage, time: Seconds(found.time),
                         transfer: Seconds(transfer ?? 0), isStaged: link?.isStaged ?? false,
-                        memory: memory(found.cost, group: stage.group)))
+                        memory: MemoryBreakdown(
+                            found.cost, on: models[stage.group].table.pointer.pointee.device)))
                 let own = found.time + (transfer ?? 0)
                 sum += own
                 slowest = max(slowest, own)
@@ -126,34 +127,19 @@ public final class UnlikeTrainingModel: Sendable {
         guard count > 1 else { return 0 }
         var slowest = UnlikeLink(groups[0], groups[0])
         slowest.byteCost = 0
-        let used = Set(layout.pipelines.flatMap { $0.stages.map(\.group) }).sorted()
-        for pipelines in [layout.pipelines] {
-            for place in 0..<(pipelines.map(\.stages.count).max() ?? 0) {
-                let members = pipelines.compactMap {
-                    $0.stages.indices.contains(place) ? $0.stages[place].group : nil
-                }
-                for a in members {
-                    for b in members where links[a][b].byteCost > slowest.byteCost {
-                        slowest = links[a][b]
-                    }
+        for place in 0..<(layout.pipelines.map(\.stages.count).max() ?? 0) {
+            let members = layout.pipelines.compactMap {
+                $0.stages.indices.contains(place) ? $0.stages[place].group : nil
+            }
+            for a in members {
+                for b in members where links[a][b].byteCost > slowest.byteCost {
+                    slowest = links[a][b]
                 }
             }
         }
-        guard !used.isEmpty else { return 0 }
         let bytes =
             parameters
             * (demand.stack.gradientFormat.bytesPerElement + MixedPrecision.weight)
         return 2 * (count - 1) * slowest.latency + (count - 1) / count * bytes * slowest.byteCost
-    }
-
-    private func memory(_ cost: tangram_training_stage, group: Int) -> MemoryBreakdown {
-        let device = models[group].table.pointer.pointee.device
-        return MemoryBreakdown(
-            weights: Bytes(rounding: cost.weight_bytes),
-            gradients: Bytes(rounding: cost.gradient_bytes),
-            optimizer: Bytes(rounding: cost.optimizer_bytes),
-            activations: Bytes(rounding: cost.activation_bytes),
-            workspace: Bytes(rounding: device.reserved_bytes),
-            available: Bytes(rounding: device.available_bytes))
     }
 }

@@ -89,7 +89,7 @@ public enum LengthDistribution: Hashable, Sendable {
     }
 
     /// E[n²] / E[n]² of the lengths, at least 1: 1 where all are alike, in closed form else.
-    func secondMoment(mean: Int) -> Double {
+    var secondMoment: Double {
         switch self {
         case .constant: 1
         case .uniform(let spread): 1 + spread * spread / 3

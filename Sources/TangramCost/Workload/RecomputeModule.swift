@@ -24,9 +24,4 @@ extension ModelTable.Setting {
         case .coreAttention, .feedForward, .experts: return false
         }
     }
-
-    /// Whether `module` is among those asked for.
-    func repeatsOnDemand(_ module: RecomputeModule) -> Bool {
-        modules?.contains(module) ?? false
-    }
 }
