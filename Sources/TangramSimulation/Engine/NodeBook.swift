@@ -5,8 +5,8 @@
 struct NodeBook {
     /// Devices of each node when it is up.
     private var sizes: [Int] = []
-    private var isFailed: [Bool] = []
-    private var isOut: [Bool] = []
+    private var failed: [Bool] = []
+    private var out: [Bool] = []
     /// Numbers of the jobs on each node.
     private var jobs: [[Int]] = []
     /// Devices that are only counted.
@@ -15,8 +15,8 @@ struct NodeBook {
     init(_ room: NodeRoom) {
         if room.isByNode {
             sizes = room.freeOnNode
-            isFailed = sizes.map { _ in false }
-            isOut = isFailed
+            failed = sizes.map { _ in false }
+            out = failed
             jobs = sizes.map { _ in [] }
         } else {
             counted = room.freeCount
@@ -25,7 +25,9 @@ struct NodeBook {
 
     var nodeCount: Int { sizes.count }
 
-    func isUp(_ node: Int) -> Bool { !isFailed[node] && !isOut[node] }
+    func isUp(_ node: Int) -> Bool { !failed[node] && !out[node] }
+
+    func isOut(_ node: Int) -> Bool { out[node] }
 
     func size(_ node: Int) -> Int { sizes[node] }
 
@@ -33,6 +35,12 @@ struct NodeBook {
 
     /// Nodes that are up.
     var upNodes: [Int] { sizes.indices.filter { isUp($0) } }
+
+    /// The node that is up at `draw`, 0..<1, of them; nil where none is.
+    func upNode(_ draw: Double) -> Int? {
+        let up = upNodes
+        return up.isEmpty ? nil : up[min(up.count - 1, Int(draw * Double(up.count)))]
+    }
 
     /// Devices that are up.
     var presentCount: Int {
@@ -48,17 +56,17 @@ struct NodeBook {
 
     mutating func unseat(_ number: Int, from node: Int) { jobs[node].removeAll { $0 == number } }
 
-    mutating func setFailed(_ node: Int, _ value: Bool) { isFailed[node] = value }
-    mutating func setOut(_ node: Int, _ value: Bool) { isOut[node] = value }
+    mutating func setFailed(_ node: Int, _ value: Bool) { failed[node] = value }
+    mutating func setOut(_ node: Int, _ value: Bool) { out[node] = value }
 
     /// Nodes that are out, the last first.
-    var outNodes: [Int] { sizes.indices.reversed().filter { isOut[$0] } }
+    var outNodes: [Int] { sizes.indices.reversed().filter { out[$0] } }
 
     /// Another node.
     mutating func append(size: Int) -> Int {
         sizes.append(size)
-        isFailed.append(false)
-        isOut.append(false)
+        failed.append(false)
+        out.append(false)
         jobs.append([])
         return sizes.count - 1
     }

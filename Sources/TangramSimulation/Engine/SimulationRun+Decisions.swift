@@ -132,10 +132,6 @@ extension SimulationRun {
 
     /// Seconds that saving or loading a job's checkpoint takes by an option.
     func storageSeconds(_ job: SimulatedJob, _ option: RunOption) -> Double {
-        let pools = simulator.pools
-        return job.checkpointBytes
-            / option.others.reduce(pools[option.pool].storageBytesPerSecond) {
-                min($0, pools[$1.pool].storageBytesPerSecond)
-            }
+        job.checkpointBytes / state.storageSpeed(option)
     }
 }

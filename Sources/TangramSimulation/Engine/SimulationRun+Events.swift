@@ -88,9 +88,7 @@ extension SimulationRun {
     /// The jobs on the drawn node, or that hold the drawn device; `draw` is 0..<1 of the pool.
     private func holders(_ pool: Int, draw: Double) -> [Int] {
         if state.rooms[pool].isByNode {
-            let up = books[pool].upNodes
-            guard !up.isEmpty else { return [] }
-            let node = up[min(up.count - 1, Int(draw * Double(up.count)))]
+            guard let node = books[pool].upNode(draw) else { return [] }
             return books[pool].jobs(on: node).sorted().compactMap {
                 state.position(ofNumber: $0)
             }

@@ -14,10 +14,11 @@ extension SimulationRun {
             return false
         }
         var trial = MoveTrial(room: state.rooms[pool])
+        let up = books[pool].upNodes
         while !trial.room.hasRoom(share.deviceCount, unit: share.unit) {
             let size = trial.room.devicesPerNode
             let wanted = min(share.unit, size)
-            let candidates = books[pool].upNodes.filter {
+            let candidates = up.filter {
                 trial.room.freeOnNode[$0] < wanted && !trial.isCleared.contains($0)
             }.sorted {
                 (-trial.room.freeOnNode[$0], $0) < (-trial.room.freeOnNode[$1], $1)
@@ -56,13 +57,13 @@ extension SimulationRun {
             else { return nil }
             return NodeShare(pool: pool, node: number, deviceCount: own.deviceCount)
         }.sorted { ($0.deviceCount, $0.node) < ($1.deviceCount, $1.node) }
+        // A wholly free node is no place for part of a node while whole ones are wanted.
+        let whole = next.room.devicesPerNode
+        let costs = (0...whole).map { wanted == whole && $0 == whole ? 1.0 : 0 }
         for job in movable where next.room.freeOnNode[node] < wanted {
             // Out of reach while a place for it is looked for.
             let here = next.room.freeOnNode[node]
             next.room.add(-here, to: node)
-            // A wholly free node is no place for part of a node while whole ones are wanted.
-            let whole = next.room.devicesPerNode
-            let costs = (0...whole).map { wanted == whole && $0 == whole ? 1.0 : 0 }
             let taken = next.room.take(job.deviceCount, unit: job.deviceCount, .cheapest(costs))
             next.room.add(here, to: node)
             guard let target = taken?.first else { continue }

@@ -59,9 +59,7 @@ extension SimulationRun {
     /// A node fails with all that is on it, and will be repaired.
     mutating func breakNode(of pool: Int, draw: Double) {
         guard state.rooms[pool].isByNode else { return breakDevice(of: pool, draw: draw) }
-        let up = books[pool].upNodes
-        guard !up.isEmpty else { return }
-        let node = up[min(up.count - 1, Int(draw * Double(up.count)))]
+        guard let node = books[pool].upNode(draw) else { return }
         clear(node, of: pool, isFailure: true)
         books[pool].setFailed(node, true)
         shut(node, of: pool)
@@ -148,7 +146,7 @@ extension SimulationRun {
         let up = books[pool].upNodes.sorted { (held($0), -$0) < (held($1), -$1) }
         // Nodes that failed are out too where those that are up are not enough.
         let failed = (0..<books[pool].nodeCount).filter {
-            !books[pool].isUp($0) && !books[pool].outNodes.contains($0)
+            !books[pool].isUp($0) && !books[pool].isOut($0)
         }
         var left = count
         for node in up + failed where left > 0 {

@@ -78,18 +78,23 @@ public struct NodeRoom: Hashable, Sendable {
     public func hasRoom(_ count: Int, unit: Int) -> Bool {
         guard count <= freeCount else { return false }
         guard isByNode, count > 0 else { return true }
-        if unit >= count, let answer = hasRoomForOne(count) { return answer }
+        if unit >= count { return hasRoomForOne(count) }
         var trial = self
         return trial.take(count, unit: unit, .tightest) != nil
     }
 
-    /// For one block; nil where domains have to be looked at.
-    private func hasRoomForOne(_ size: Int) -> Bool? {
+    private func hasRoomForOne(_ size: Int) -> Bool {
         if size <= devicesPerNode {
             return (size...devicesPerNode).contains { levels[$0] > 0 }
         }
-        guard nodesPerDomain == 1 else { return nil }
         let (whole, rest) = size.quotientAndRemainder(dividingBy: devicesPerNode)
+        if nodesPerDomain > 1, size <= nodesPerDomain * devicesPerNode {
+            return ranges(for: size, whole, .first).contains { range in
+                let full = range.count { freeOnNode[$0] == devicesPerNode }
+                return rest == 0 || full > whole
+                    || range.contains { (rest..<devicesPerNode).contains(freeOnNode[$0]) }
+            }
+        }
         guard levels[devicesPerNode] >= whole else { return false }
         guard rest > 0, levels[devicesPerNode] == whole else { return true }
         return (rest..<devicesPerNode).contains { levels[$0] > 0 }

@@ -25,6 +25,8 @@ public struct SimulatedJob: Hashable, Sendable {
     public let rigidOptions: [Int]
     /// The same for each set of several pools that it can run on at once.
     public let jointOptions: [Int]
+    /// Both.
+    let placeableOptions: [Int]
 
     /// Creates a job.
     public init(
@@ -45,6 +47,7 @@ public struct SimulatedJob: Hashable, Sendable {
         self.endSeconds = endSeconds
         rigidOptions = Self.best(options) { $0.others.isEmpty }
         jointOptions = Self.best(options) { !$0.others.isEmpty }
+        placeableOptions = rigidOptions + jointOptions
     }
 
     /// The option of the best rate per device for each set of pools.

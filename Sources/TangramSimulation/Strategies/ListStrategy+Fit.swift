@@ -8,38 +8,37 @@ extension ListStrategy {
         let record = state.jobs[position].record
         let now = state.jobs[position].option
         if fit == .random {
-            let fitting = (record.job.rigidOptions + record.job.jointOptions).filter {
+            let fitting = record.job.placeableOptions.filter {
                 record.job.options[$0].hasRoom(in: rooms)
             }
             if let now, fitting.contains(now) { return now }
             return fitting.isEmpty ? nil : fitting[generator.index(below: fitting.count)]
         }
         var best: (value: Double, option: Int)?
-        for list in [record.job.rigidOptions, record.job.jointOptions] {
-            for index in list where record.job.options[index].hasRoom(in: rooms) {
-                // Going elsewhere for no reason would only cost.
-                if fit != .fastest, index == now { return index }
-                let value: Double
-                switch fit {
-                case .first: value = Double(record.job.options[index].pool)
-                case .best:
-                    value = record.job.options[index].shares.reduce(0) {
-                        $0 + Self.rest($1, rooms[$1.pool])
-                    }
-                case .fastest:
-                    let switching =
-                        index == now ? 0 : state.switchSeconds(state.jobs[position], to: index)
-                    value =
-                        state.jobs[position].remainingWork / record.job.options[index].rate
-                        + switching
-                case .leastFragmentation:
-                    value = record.job.options[index].shares.reduce(0) {
-                        $0 + Self.growth($1, rooms[$1.pool], sizes)
-                    }
-                case .random: value = 0
+        for index in record.job.placeableOptions
+        where record.job.options[index].hasRoom(in: rooms) {
+            // Going elsewhere for no reason would only cost.
+            if fit != .fastest, index == now { return index }
+            let value: Double
+            switch fit {
+            case .first: value = Double(record.job.options[index].pool)
+            case .best:
+                value = record.job.options[index].shares.reduce(0) {
+                    $0 + Self.rest($1, rooms[$1.pool])
                 }
-                if value < best?.value ?? .infinity { best = (value, index) }
+            case .fastest:
+                let switching =
+                    index == now ? 0 : state.switchSeconds(state.jobs[position], to: index)
+                value =
+                    state.jobs[position].remainingWork / record.job.options[index].rate
+                    + switching
+            case .leastFragmentation:
+                value = record.job.options[index].shares.reduce(0) {
+                    $0 + Self.growth($1, rooms[$1.pool], sizes)
+                }
+            case .random: value = 0
             }
+            if value < best?.value ?? .infinity { best = (value, index) }
         }
         return best?.option
     }

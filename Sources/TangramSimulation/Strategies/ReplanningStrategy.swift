@@ -200,7 +200,7 @@ extension ClusterState {
     }
 
     /// Bytes per second that checkpoints move at: of several pools the slowest.
-    private func storageSpeed(_ option: RunOption) -> Double {
+    func storageSpeed(_ option: RunOption) -> Double {
         option.others.reduce(pools[option.pool].storageBytesPerSecond) {
             min($0, pools[$1.pool].storageBytesPerSecond)
         }

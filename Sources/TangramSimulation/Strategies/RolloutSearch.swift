@@ -22,10 +22,10 @@ struct RolloutSearch: Sendable {
     func choices(
         _ state: ClusterState, planned: (choices: [Int?], total: Double)? = nil
     ) -> [Int?] {
-        let rollout = Rollout(state)
         guard state.jobs.count <= Self.jobLimit else {
-            return planned?.choices ?? rollout.first(ruleOfThumb)
+            return planned?.choices ?? Rollout(state).first(ruleOfThumb)
         }
+        let rollout = Rollout(state)
         var best = planned
         var follower: (rule: Rollout.Rule, outcome: Rollout.Outcome)?
         for length in lengths {
