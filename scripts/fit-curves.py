@@ -180,7 +180,8 @@ class Cell:
     def errors(self, kernel, entry):
         """Errors of another system's curve on the points of `kernel` held out here."""
         points = candidates(self.kernels)[kernel]
-        held = [s for s in points if s in held_out(self.kernels)]
+        apart = held_out(self.kernels)
+        held = [s for s in points if s in apart]
         x = [entry["parameters"].get(n, 0) for n in self.names]
         seconds = np.array([points[s] for s in held])
         shapes = np.array(held).T

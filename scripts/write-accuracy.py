@@ -3,9 +3,9 @@
 
   scripts/write-accuracy.py [--tangram EXECUTABLE] [--measured FOLDER]
 """
-import argparse, collections, csv, json, pathlib, statistics, subprocess
+import collections, csv, json, statistics
 
-from accuracy_page import PAGE, ROOT, percent, validate, with_section
+from accuracy_page import PAGE, ROOT, arguments, ninth_decile, percent, validate, with_section
 
 MARKERS = ("<!-- training: written by scripts/write-accuracy.py -->", "<!-- training end -->")
 
@@ -23,12 +23,11 @@ def by_source(rows):
     lines = ["| source | metric | rows | median | mean | p90 | in interval |",
              "| --- | --- | --- | --- | --- | --- | --- |"]
     for (source, metric), own in sources.items():
-        errors = sorted(abs(r["predicted"] / r["measured"] - 1) for r in own)
-        p90 = errors[min(len(errors) - 1, int(0.9 * len(errors)))]
+        errors = [abs(r["predicted"] / r["measured"] - 1) for r in own]
         inside = [r["low"] <= r["measured"] <= r["high"] for r in own if r["low"] is not None]
         share = percent(statistics.mean(inside)) if inside else "–"
         lines.append(f"| {source} | {metric} | {len(own)} | {percent(statistics.median(errors))} "
-                     f"| {percent(statistics.mean(errors))} | {percent(p90)} | {share} |")
+                     f"| {percent(statistics.mean(errors))} | {percent(ninth_decile(errors))} | {share} |")
     return lines
 
 
@@ -115,10 +114,7 @@ def stacks():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tangram", default=str(ROOT / ".build/release/tangram"))
-    parser.add_argument("--measured", type=pathlib.Path, default=ROOT.parent / "shared/measured")
-    options = parser.parse_args()
+    options = arguments(__doc__)
     plot = ROOT / "docs/images/training-accuracy.svg"
     training = validate(options.tangram, options.measured / "training.csv", "--plot", str(plot))
     nodes = validate(options.tangram, options.measured / "vtrain_single_node_a100.csv")

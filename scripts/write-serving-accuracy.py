@@ -3,9 +3,9 @@
 
   scripts/write-serving-accuracy.py [--tangram EXECUTABLE] [--measured FOLDER]
 """
-import argparse, collections, csv, json, pathlib, statistics, subprocess, tempfile
+import collections, csv, json, statistics, tempfile
 
-from accuracy_page import PAGE, ROOT, percent, validate, with_section
+from accuracy_page import PAGE, ROOT, arguments, ninth_decile, percent, validate, with_section
 
 MARKERS = ("<!-- serving: written by scripts/write-serving-accuracy.py -->", "<!-- serving end -->")
 PUBLISHERS = [("silicon_sample", "vendor sample"), ("InferenceX", "InferenceX"), ("TensorRT-LLM docs", "TensorRT-LLM"),
@@ -33,11 +33,11 @@ HEAD = ["| {} | metric | rows | median | mean | p90 | bias | rank | in interval 
 
 
 def line(name, metric, rows):
-    errors = sorted(abs(r["predicted"] / r["measured"] - 1) for r in rows)
+    errors = [abs(r["predicted"] / r["measured"] - 1) for r in rows]
     bias = statistics.mean(r["predicted"] / r["measured"] - 1 for r in rows)
     inside = sum((r["low"] or 0) <= r["measured"] <= (r["high"] or float("inf")) for r in rows) / len(rows)
     return (f"| {name} | {metric} | {len(rows)} | {percent(statistics.median(errors))} "
-            f"| {percent(statistics.mean(errors))} | {percent(errors[min(len(errors) - 1, int(0.9 * len(errors)))])} "
+            f"| {percent(statistics.mean(errors))} | {percent(ninth_decile(errors))} "
             f"| {100 * bias:+.1f} % | {spearman([(r['predicted'], r['measured']) for r in rows])} | {percent(inside)} |")
 
 
@@ -59,10 +59,7 @@ def engines():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tangram", default=str(ROOT / ".build/release/tangram"))
-    parser.add_argument("--measured", type=pathlib.Path, default=ROOT.parent / "shared/measured")
-    options = parser.parse_args()
+    options = arguments(__doc__)
     path = options.measured / "inference.csv"
     records = {r["id"]: r for r in csv.DictReader(open(path))}
     rows = validate(options.tangram, path)["rows"]
