@@ -90,6 +90,43 @@ struct SplitPlanTests {
         }
     }
 
+    @Test("the most accelerators of a job are for all its shares, apart or not")
+    func most() throws {
+        var (_, scenario) = try plan("20 req/s", across: true)
+        scenario.jobs[0].spread = Spread(domain: .pool, most: 0.5)
+        for most in [48, 96, 160] {
+            scenario.jobs[0].maximumAccelerators = most
+            let job = try #require(try Planner().plan(scenario).job("chat"))
+            #expect(job.acceleratorCount <= most, "\(most)")
+        }
+    }
+
+    @Test("slow nodes slow both halves once")
+    func slow() throws {
+        var (_, scenario) = try plan("5 req/s", across: true)
+        for index in scenario.cluster.pools.indices {
+            let nodes = 0...(scenario.cluster.pools[index].nodeCount - 1)
+            scenario.cluster.pools[index].health = [
+                NodeHealth(nodes: nodes, speed: 0.8, memory: 1)
+            ]
+        }
+        guard case .serve(let demand) = scenario.jobs[0].work else { return }
+        let models = scenario.cluster.pools.map {
+            ServingModel(demand: demand, group: DeviceGroup(pool: $0, health: $0.health[0]))
+        }
+        let choices = try SplitServing(prefill: models[0], decode: models[1])
+            .choices(load: 5, prefillLimit: 192, decodeLimit: 32).get()
+        let job = try #require(try Planner().plan(scenario).job("chat"))
+        let rates = job.placements.compactMap { placement -> Double? in
+            guard case .table(let entry) = placement.work else { return nil }
+            return entry.rate
+        }
+        #expect(!rates.isEmpty)
+        for rate in rates {
+            #expect(choices.contains { abs($0.capacity.value / rate - 1) < 1e-9 }, "\(rate)")
+        }
+    }
+
     @Test("a policy that keeps a job off a pool keeps both halves off it")
     func policy() throws {
         var (_, scenario) = try plan("8 req/s", across: true)

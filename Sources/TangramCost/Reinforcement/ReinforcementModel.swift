@@ -73,7 +73,8 @@ public struct ReinforcementModel: Sendable {
                 training = try TrainingSearch(demand: job, group: learner.group)
                     .best(acceleratorCount: learner.count).get()
             }
-            return .success(try estimate(training, try shares(rolloutLayout)))
+            return .success(
+                estimate(training, try shares(rolloutLayout), reward: try rewardPass()))
         } catch {
             return .failure(error)
         }
@@ -157,8 +158,8 @@ public struct ReinforcementModel: Sendable {
 
     /// The step with a learner and shares that were found before.
     package func estimate(
-        _ training: TrainingEstimate, _ shares: [Share]
-    ) throws(Rejection) -> ReinforcementEstimate {
+        _ training: TrainingEstimate, _ shares: [Share], reward pass: TrainingEstimate?
+    ) -> ReinforcementEstimate {
         let samples = Double(demand.sampleCount)
         let sampling = shares.map { $0.found.pace.seconds(answers: $0.answers, of: demand) }.max()
         let framework = demand.framework
@@ -171,7 +172,7 @@ public struct ReinforcementModel: Sendable {
         let reading =
             Double(passes) * forward(training, batch: demand.learner.globalBatchSize)
             / framework.learnerRate
-        let reward = try reward(sampling: rollout)
+        let reward = reward(sampling: rollout, pass)
         var rollouts: [ReinforcementEstimate.Rollout] = []
         for (share, part) in zip(shares, self.rollouts) {
             rollouts.append(self.rollout(share, part))
@@ -232,19 +233,24 @@ public struct ReinforcementModel: Sendable {
         return passes * max(0, training.stepTime.value - others) * Self.forwardShare
     }
 
+    /// A pass of the reward model on the learner's accelerators; nil for a verifier.
+    package func rewardPass() throws(Rejection) -> TrainingEstimate? {
+        guard case .model(let model) = demand.reward else { return nil }
+        var job = self.job
+        job.model = model
+        return try TrainingSearch(demand: job, group: learner.group)
+            .best(acceleratorCount: learner.count).get()
+    }
+
     /// What rewards take beyond the rollout they are checked beside.
-    private func reward(sampling: Double) throws(Rejection) -> Double {
+    private func reward(sampling: Double, _ pass: TrainingEstimate?) -> Double {
         switch demand.reward {
         case .verifier(let time, let workers):
             // Answers are checked as they come; the last is checked after all.
             let all = Double(demand.sampleCount) * time.value / Double(max(1, workers))
             return max(time.value, all - sampling)
-        case .model(let model):
-            var job = self.job
-            job.model = model
-            let pass = try TrainingSearch(demand: job, group: learner.group)
-                .best(acceleratorCount: learner.count).get()
-            return forward(pass, batch: job.globalBatchSize)
+        case .model:
+            return pass.map { forward($0, batch: job.globalBatchSize) } ?? 0
         }
     }
 

@@ -14,7 +14,9 @@ struct ReinforcementCosts {
     /// Whether a pool may be used at all.
     let admits: (Pool) -> Bool
     private var learners: [Key: Result<TrainingEstimate, Rejection>] = [:]
-    private var samplers: [Key: Result<ReinforcementModel.Share, Rejection>] = [:]
+    private var samplers: [[Key]: Result<[ReinforcementModel.Share], Rejection>] = [:]
+    /// Passes of a reward model on the learner's accelerators.
+    private var readers: [Key: Result<TrainingEstimate?, Rejection>] = [:]
     /// What came of the pools.
     private(set) var options: [CostedOption] = []
     /// Why pools give none.
@@ -140,28 +142,31 @@ struct ReinforcementCosts {
                 demand, rollouts: rollouts.map(accelerators), learner: accelerators(learner))
         do throws(Rejection) {
             let shares = try shares(model, rollouts)
-            let found = try model.estimate(training, shares)
+            let found = try model.estimate(
+                training, shares, reward: try reader(model, learner))
             options.append(option(found, rollouts, learner))
         } catch {
             note(rollouts[0].pool, error)
         }
     }
 
-    /// What one pool samples alone is searched once for each number of accelerators.
+    /// What the same accelerators sample is searched once.
     private mutating func shares(
         _ model: ReinforcementModel, _ rollouts: [(pool: Int, count: Int)]
     ) throws(Rejection) -> [ReinforcementModel.Share] {
-        guard rollouts.count == 1, let only = rollouts.first else { return try model.shares() }
-        let key = Key(pool: only.pool, count: only.count)
-        if let known = samplers[key] { return [try known.get()] }
-        do throws(Rejection) {
-            let share = try model.shares()[0]
-            samplers[key] = .success(share)
-            return [share]
-        } catch {
-            samplers[key] = .failure(error)
-            throw error
-        }
+        let key = rollouts.map { Key(pool: $0.pool, count: $0.count) }
+        let found = samplers[key] ?? Result { () throws(Rejection) in try model.shares() }
+        samplers[key] = found
+        return try found.get()
+    }
+
+    private mutating func reader(
+        _ model: ReinforcementModel, _ learner: (pool: Int, count: Int)
+    ) throws(Rejection) -> TrainingEstimate? {
+        let key = Key(pool: learner.pool, count: learner.count)
+        let found = readers[key] ?? Result { () throws(Rejection) in try model.rewardPass() }
+        readers[key] = found
+        return try found.get()
     }
 
     private func option(

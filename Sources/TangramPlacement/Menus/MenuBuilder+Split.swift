@@ -4,55 +4,63 @@ import TangramUnits
 
 /// Services that prefill on one pool and decode on another of its site.
 extension MenuBuilder {
-    /// Adds to the menus of a job what prefill and decode apart offer beside replicas that do both: on
-    /// every ordered pair of pools of one site, and on one pool divided.
+    /// Ways of a job to prefill and decode apart, on a pool or from one to another.
+    typealias Split = (split: SplitServing, from: Int, to: Int)
+
+    /// Adds to the menu of a job, or of a share of it, what prefill and decode apart offer beside
+    /// replicas that do both. Healthy nodes only.
     ///
-    /// Healthy nodes only. Where the demand is divided into shares, every share has its own.
-    func addSplits(_ job: Job, _ menus: [JobMenu]) -> [JobMenu] {
-        guard case .serve(let demand) = job.work, demand.spansPools, let first = menus.first else {
-            return menus
-        }
-        let load = demand.requestRate.value * first.share
+    /// - Parameter maximum: The most accelerators of the job, or of the share.
+    func addSplits(
+        _ offers: [(option: CostedOption, from: Int, to: Int)], _ job: Job, maximum: Int,
+        _ menu: inout JobMenu
+    ) {
+        guard !offers.isEmpty else { return }
         var admitted: [Int: Result<Double, PolicyRefusal>] = [:]
         for (index, pool) in scenario.cluster.pools.enumerated() {
             admitted[index] = policy.admit(job, on: pool)
         }
-        var added: [MenuOption] = []
-        for (split, from, to) in splits(job, demand) {
-            for offer in offers(split, from, to, load: load) {
-                if case .success(let option) = option(offer, job, admitted, share: first.share) {
-                    added.append(option)
-                }
-            }
+        var share = job
+        if job.maximumAccelerators != nil { share.maximumAccelerators = maximum }
+        let added = offers.compactMap {
+            try? option($0.option, share, admitted, share: menu.share).get()
         }
         let given = Set(added.flatMap { $0.pools(parts) })
-        return menus.map { menu in
-            var menu = menu
-            menu.options += added
-            menu.refusals.removeAll { given.contains($0.poolIndex) }
-            return menu
-        }
+        menu.options += added
+        menu.refusals.removeAll { given.contains($0.poolIndex) }
     }
 
-    /// Requests per second that the best way apart could serve with all that one pool or a pair of them
-    /// has; 0 for a job that stays together.
-    func splitReach(_ job: Job, _ demand: ServingDemand) -> Double {
-        guard demand.spansPools else { return 0 }
-        let load = demand.requestRate.value
-        return splits(job, demand).flatMap { split, from, to in
-            offers(split, from, to, load: load).map {
-                $0.rate
-                    * min(
-                        scenario.cluster.pools[from].availability,
-                        scenario.cluster.pools[to].availability)
-            }
+    /// Requests per second that the best of `offers` serves with all that its pools have; 0 for none.
+    func reach(_ offers: [(option: CostedOption, from: Int, to: Int)]) -> Double {
+        let pools = scenario.cluster.pools
+        return offers.map { offer in
+            offer.option.rate
+                * slowest(offer.from, offer.to)
+                * min(pools[offer.from].availability, pools[offer.to].availability)
         }.max() ?? 0
     }
 
+    /// What all ways offer for `load` requests per second.
+    func offers(
+        _ splits: [Split], load: Double
+    ) -> [(option: CostedOption, from: Int, to: Int)] {
+        splits.flatMap { split, from, to in
+            offers(split, from, to, load: load).map { option in
+                // They were costed at the speed of their nodes; offers are at full speed.
+                var option = option
+                option.rate /= slowest(from, to)
+                return (option, from, to)
+            }
+        }
+    }
+
+    private func slowest(_ from: Int, _ to: Int) -> Double {
+        [from, to].compactMap { partsOfPool[$0].first }.map { parts[$0].group.speed }.min() ?? 1
+    }
+
     /// Ordered pairs of pools of one site that the job may use, and each of them with itself.
-    private func splits(
-        _ job: Job, _ demand: ServingDemand
-    ) -> [(split: SplitServing, from: Int, to: Int)] {
+    func splits(_ job: Job, _ demand: ServingDemand) -> [Split] {
+        guard demand.spansPools else { return [] }
         let pools = scenario.cluster.pools
         let models: [(index: Int, model: ServingModel)] = pools.indices.compactMap { index in
             guard case .success = policy.admit(job, on: pools[index]),

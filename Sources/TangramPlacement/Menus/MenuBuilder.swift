@@ -125,13 +125,11 @@ struct MenuBuilder {
         }
         store.compute(groups: groups, workers: workers, isOver: isOver, progress: progress)
         let menus = scenario.jobs.indices.flatMap { index in
-            let menus =
+            weighMoves(
                 offered[index].map { [menu(of: index, offered: $0)] }
-                ?? self.menus(
-                    of: index, candidates: candidates[index], refusals: refusals[index],
-                    store: store)
-            return weighMoves(
-                offered[index] == nil ? addSplits(scenario.jobs[index], menus) : menus)
+                    ?? self.menus(
+                        of: index, candidates: candidates[index], refusals: refusals[index],
+                        store: store))
         }
         return (menus, store.isComplete && !isLate)
     }
@@ -331,8 +329,10 @@ struct MenuBuilder {
             estimate.capacity.value * scenario.cluster.pools[parts[part].poolIndex].availability
         }
         // Demand that no pool can meet alone is divided into equal shares.
+        let splits = self.splits(job, demand)
+        let apart = offers(splits, load: wanted)
         let reach = max(
-            splitReach(job, demand),
+            self.reach(apart),
             replicas.map { capacity($0.part, $0.estimate) * Double(most($0.part, $0.estimate)) }
                 .max() ?? 0)
         var shareCount = 1
@@ -385,6 +385,8 @@ struct MenuBuilder {
             }
         }
         addMissing(job, replicas.map { ($0.part, $0.estimate.acceleratorCount) }, &result)
+        addSplits(
+            shareCount == 1 ? apart : offers(splits, load: load), job, maximum: maximum, &result)
         return [JobMenu](repeating: result, count: shareCount)
     }
 

@@ -26,7 +26,7 @@ enum ScenarioCheck {
                 "a budget counts accelerators, so it cannot be had with cost by node")
         }
         if objective.goal == .makespan {
-            guard scenario.jobs.contains(where: { $0.training?.tokens != nil }) else {
+            guard scenario.jobs.contains(where: \.hasEnd) else {
                 throw .contradictoryObjective(
                     "the makespan needs a training job with tokens; served jobs never end")
             }

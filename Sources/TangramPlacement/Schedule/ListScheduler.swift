@@ -25,8 +25,9 @@ struct ListScheduler {
     func runs(order: [Int], target: Double, control: SolveControl) -> [Run] {
         var (free, packers) = (capacities, packers)
         var waiting = order
-        if keepsPlaces {
-            waiting = order.filter(hasPlace) + order.filter { !hasPlace($0) }
+        let placed = keepsPlaces ? Set(order.filter(hasPlace)) : []
+        if !placed.isEmpty {
+            waiting = order.filter(placed.contains) + order.filter { !placed.contains($0) }
         }
         var running: [Run] = []
         var done: [Run] = []
@@ -41,7 +42,11 @@ struct ListScheduler {
                     left.append(job)
                 }
             }
-            waiting = now == 0 && keepsPlaces ? order.filter(left.contains) : left
+            waiting = left
+            if now == 0, !placed.isEmpty {
+                let still = Set(left)
+                waiting = order.filter(still.contains)
+            }
             // Jobs that can no longer be done in time are dropped, so that the loop ends.
             guard let next = running.map(\.end).min() else { break }
             now = next

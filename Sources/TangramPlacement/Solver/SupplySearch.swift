@@ -38,10 +38,6 @@ struct SupplySearch {
 
     /// The problem of keeping to `units`, where use of resources costs `prices` per unit.
     func fixed(_ units: [Int], prices: [Double]) -> PlacementProblem {
-        var capacities = problem.capacities
-        for (supply, count) in zip(problem.supplies, units) {
-            capacities[supply.resource] += supply.amount * Double(count)
-        }
         let items = problem.items.map { options in
             options.map { option in
                 let cost = option.uses.reduce(0) {
@@ -50,8 +46,21 @@ struct SupplySearch {
                 return PlacementProblem.Option(value: option.value - cost, uses: option.uses)
             }
         }
+        return problem.fixed(units, items: items)
+    }
+}
+
+extension PlacementProblem {
+    /// The problem of doing with `units` of the supplies, which cost nothing any more.
+    ///
+    /// - Parameter items: Its items; those that it has by default.
+    func fixed(_ units: [Int], items: [[Option]]? = nil) -> PlacementProblem {
+        var capacities = capacities
+        for (supply, count) in zip(supplies, units) {
+            capacities[supply.resource] += supply.amount * Double(count)
+        }
         return PlacementProblem(
-            unchecked: capacities, items: items, paysSupplies: false,
-            floorStart: problem.floorStart)
+            unchecked: capacities, items: items ?? self.items, paysSupplies: false,
+            floorStart: floorStart)
     }
 }

@@ -41,6 +41,7 @@ struct UnitProof {
     func prove(_ best: inout Assignment) -> (isProved: Bool, nodeCount: Int) {
         var visited = 0
         var cuts: [Cut] = []
+        let all = NodeRelaxation(problem, scales: scales)
         while true {
             guard let largest = largestUnits(below: -best.objective) else {
                 return (false, visited)
@@ -53,9 +54,9 @@ struct UnitProof {
                     continue
                 }
                 if control.isOver || visited >= nodeLimit { return (false, visited) }
-                let fixed = self.fixed(units)
+                let fixed = problem.fixed(units)
                 visited += 1
-                if let cut = cut(fixed) {
+                if let cut = cut(fixed, all) {
                     // Options that these units leave no room for are in the cut, but not in what was
                     // refuted: fewer units leave room for no more of them.
                     if cut.refutes(units) { cuts.append(cut) } else { refuted.append(units) }
@@ -114,17 +115,6 @@ struct UnitProof {
         return descend(0, 0) ? all : nil
     }
 
-    /// The problem of doing with `units`, in which nothing costs anything.
-    private func fixed(_ units: [Int]) -> PlacementProblem {
-        var capacities = problem.capacities
-        for (supply, count) in zip(problem.supplies, units) {
-            capacities[supply.resource] += supply.amount * Double(count)
-        }
-        return PlacementProblem(
-            unchecked: capacities, items: problem.items, paysSupplies: false,
-            floorStart: problem.floorStart)
-    }
-
     /// Prices that refute numbers of units.
     private struct Cut {
         /// What is there without units.
@@ -138,7 +128,10 @@ struct UnitProof {
     }
 
     /// Prices that refute `fixed` where choices may be divided; nil where none do.
-    private func cut(_ fixed: PlacementProblem) -> Cut? {
+    ///
+    /// - Parameter all: The whole problem: a cut holds for all numbers of units, so it is over all options
+    ///   that any of them allow.
+    private func cut(_ fixed: PlacementProblem, _ all: NodeRelaxation) -> Cut? {
         let relaxation = NodeRelaxation(fixed, scales: scales)
         var refuting: [Double]?
         let result = relaxation.solve(
@@ -151,8 +144,6 @@ struct UnitProof {
         var base = zip(prices, zip(problem.capacities, scales)).reduce(0) {
             $0 + $1.0 * $1.1.0 / $1.1.1
         }
-        // A cut holds for all numbers of units, so it is over all options that any of them allow.
-        let all = NodeRelaxation(problem, scales: scales)
         for item in 0..<all.itemCount {
             let rows = all.offsets[item]..<all.offsets[item + 1]
             base += max(0, rows.map { all.score($0, prices) }.max() ?? 0)

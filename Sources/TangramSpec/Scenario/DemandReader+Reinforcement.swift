@@ -57,11 +57,11 @@ extension DemandReader {
             readFormats($0, among: [.bf16, .fp16, .fp8, .fp4])
         }
         let sampled = cursor.optional("rollout").map {
-            readFormats($0, among: [.bf16, .fp16, .fp8, .int8, .fp4, .int4])
+            readFormats($0, among: Self.servedFormats)
         }
         let cache =
             cursor.optional("kv").map {
-                $0.choice(Self.choices([.bf16, .fp16, .fp8, .int8, .fp4, .int4]))
+                $0.choice(Self.choices(Self.servedFormats))
             } ?? .bf16
         let method = cursor.optional("method").map(Self.method) ?? .full
         let dispatch =

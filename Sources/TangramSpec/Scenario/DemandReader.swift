@@ -93,10 +93,10 @@ struct DemandReader {
         let prompts = cursor.required("prompt").flatMap(reader.lengths)
         let outputs = cursor.required("output").flatMap(reader.lengths)
         let formats = cursor.optional("precision").map {
-            readFormats($0, among: [.bf16, .fp16, .fp8, .int8, .fp4, .int4])
+            readFormats($0, among: Self.servedFormats)
         }
         let keyValue = cursor.optional("kv").map {
-            $0.choice(Self.choices([.bf16, .fp16, .fp8, .int8, .fp4, .int4]))
+            $0.choice(Self.choices(Self.servedFormats))
         }
         let dispatch = cursor.optional("all-to-all").map { dispatchFormat($0, model: model) }
         let slo = cursor.optional("slo")
@@ -155,6 +155,9 @@ struct DemandReader {
         else { return }
         cursor.fail("\(tokens) tokens are beyond the context of \(model.id), \(longest) tokens")
     }
+
+    /// What weights and caches may be stored in where answers are written.
+    static let servedFormats: [NumberFormat] = [.bf16, .fp16, .fp8, .int8, .fp4, .int4]
 
     static func choices(_ formats: [NumberFormat]) -> [(String, NumberFormat)] {
         formats.map { ($0.rawValue, $0) }
