@@ -115,6 +115,31 @@ struct ExpertExchangeTests {
         }
     }
 
+    @Test("the named exchange sends what experts read, a share of the tokens from every rank")
+    func widths() throws {
+        // Experts read 1,024 numbers of a hidden size of 4,096, 22 of 512 for each token.
+        let demand = ServingDemand(
+            model: try model("nemotron-3-super-120b-a12b"), requestRate: RequestRate(1),
+            promptTokens: 4_096, outputTokens: 512, engine: .ideal)
+        let serving = ServingModel(demand: demand, group: try group("h100-sxm-80gb"))
+        for (data, context) in [(8, 1), (1, 8)] {
+            let layout = ServingLayout(
+                tensorParallel: 1, pipelineParallel: 1, dataParallel: data,
+                contextParallel: context, weightFormat: .bf16, computeFormat: .bf16,
+                keyValueFormat: .bf16)
+            let table = serving.table(layout)
+            let use = try #require(table.exchange(layout, sequences: 512))
+            var kind = tangram_expert_kind()
+            kind.expert_count = 512
+            kind.active_expert_count = 22
+            let network = NetworkTable(try group("h100-sxm-80gb"), isServing: true)
+            let expected = network.exchange(
+                kind, size: 8, stride: 1, tokens: 64, dispatchRowBytes: 2_048,
+                combineRowBytes: 2_048, mergedOnly: false)
+            #expect(use.total == expected?.total)
+        }
+    }
+
     @Test("cards take curves of their own first, of relatives for what was not measured, or none")
     func sources() throws {
         func libraries(_ name: String, domain: Int = 8) throws -> [ExpertExchangeLibrary] {

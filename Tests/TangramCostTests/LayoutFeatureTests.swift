@@ -143,6 +143,21 @@ struct LayoutFeatureTests {
         #expect(one.stepTime > nothing.stepTime && all.stepTime > one.stepTime)
     }
 
+    @Test("what a job names is recomputed, also where software would repeat every other product")
+    func modulesFirst() throws {
+        let stack = try #require(
+            try SoftwareStack.shipped("torchtitan-2024", architecture: "Hopper"))
+        #expect(stack.selection == .operators)
+        let found = try estimate(
+            on: group("h100-sxm-80gb"),
+            TrainingLayout(dataParallel: 8, recompute: .selective)
+        ) {
+            $0.stack = stack
+            $0.recomputeModules = []
+        }
+        #expect(found.breakdown.seconds(.recompute) == 0)
+    }
+
     @Test("two ranks that share an expert gather and scatter half of each other's tokens")
     func expertTensor() throws {
         // Only the wire inside a node takes time.

@@ -294,10 +294,8 @@ extension ModelTable {
             stack.keepsScores
             ? 5 / MixedPrecision.activation * Double(attention.attention.headCount)
                 * Double(setting.length) : 0
-        if setting.modules == nil {
-            if stack.keepsScores { return (all + scores, all) }
-            if stack.selection == .operators { return (all, operatorElements(shape)) }
-        }
+        if setting.modules == nil, stack.keepsScores { return (all + scores, all) }
+        if setting.isByOperators { return (all, operatorElements(shape)) }
         let core =
             Double(attention.attention.headCount) * Double(attention.attention.valueDimension)
         var left = all + scores

@@ -34,6 +34,10 @@ final class ModelTable: @unchecked Sendable {
         var modules: Set<RecomputeModule>?
         /// Visits of the busiest rank's experts over those of the average one.
         var expertLoad = 1.0
+
+        /// Whether selective recomputation goes by operators, as the software does it where a job names
+        /// no modules.
+        var isByOperators: Bool { modules == nil && stack.selection == .operators }
     }
 
     init(_ shape: ModelShape, _ setting: Setting) {
@@ -61,11 +65,9 @@ final class ModelTable: @unchecked Sendable {
             let streams = setting.stack.fusesElementwise ? fused : Self.unfusedStreams(layer)
             table.stream_bytes += streams.bytes * share
             // Modules that the job names count instead of what the software would choose.
-            let repeated =
-                setting.modules != nil
-                ? fused.repeated
-                : setting.stack.selection == .operators ? streams.bytes : streams.repeated
-            table.repeated_stream_bytes += repeated * share
+            let chosen = setting.modules == nil ? streams.repeated : fused.repeated
+            table.repeated_stream_bytes +=
+                (setting.isByOperators ? streams.bytes : chosen) * share
             table.stream_kernels += streams.kernels * share
             // Routed experts take the sequence-sharded tokens as they are; the dense path gathers.
             table.tensor_blocks += (block.denseWidth > 0 ? 2 : 1) * share

@@ -259,18 +259,23 @@ final class ServingTable: @unchecked Sendable {
     /// The same in the first prefill step of `prompts` prompts on every group.
     func exchange(_ layout: ServingLayout, prompts: Double) -> ExpertExchangeUse? {
         let job = pointer.pointee
-        let steps = max(1, (prompts * job.prompt_tokens / job.chunk_tokens).rounded(.up))
+        // Ranks that share a prompt take a step's tokens each.
+        let share = 1 / Double(max(1, layout.contextParallel))
+        let steps = max(1, (prompts * share * job.prompt_tokens / job.chunk_tokens).rounded(.up))
         return exchange(layout, tokens: prompts * job.prompt_tokens / steps)
     }
 
+    /// - Parameter tokens: Those of a group, of which every rank sends its part.
     private func exchange(_ layout: ServingLayout, tokens: Double) -> ExpertExchangeUse? {
         let job = pointer.pointee
-        guard job.model.expert_kind_count > 0, layout.dataParallel > 1 else { return nil }
+        guard job.model.expert_kind_count > 0, layout.dataParallel * layout.contextParallel > 1
+        else { return nil }
+        let kind = job.model.experts[0]
         return network.exchange(
-            job.model.experts[0], size: layout.stageRankCount, stride: 1,
-            tokens: tokens / Double(max(1, layout.tensorParallel)),
-            dispatchRowBytes: job.model.hidden * job.device.dispatch_bytes,
-            combineRowBytes: job.model.hidden * job.activation_bytes, mergedOnly: false)
+            kind, size: layout.stageRankCount, stride: 1,
+            tokens: tokens / Double(max(1, layout.tensorParallel * layout.contextParallel)),
+            dispatchRowBytes: kind.width * job.device.dispatch_bytes,
+            combineRowBytes: kind.width * job.activation_bytes, mergedOnly: false)
     }
 
     // MARK: Costs

@@ -13,13 +13,12 @@ final class TrainingTable: @unchecked Sendable {
         _ demand: TrainingDemand, group: DeviceGroup, shape: ModelShape, times: OperatorTimes,
         network: NetworkTable, computeFormat: NumberFormat, adapterParameterCount: Double
     ) {
-        model = ModelTable(
-            shape,
-            ModelTable.Setting(
-                times: times, format: computeFormat, weights: computeFormat,
-                length: demand.sequenceLength, document: demand.documentTokens,
-                stack: demand.stack, modules: demand.recomputeModules,
-                expertLoad: demand.expertLoad.busiest))
+        let setting = ModelTable.Setting(
+            times: times, format: computeFormat, weights: computeFormat,
+            length: demand.sequenceLength, document: demand.documentTokens,
+            stack: demand.stack, modules: demand.recomputeModules,
+            expertLoad: demand.expertLoad.busiest)
+        model = ModelTable(shape, setting)
         self.network = network
         var job = tangram_training_job()
         let scaling = demand.narrowScaling ?? demand.stack.narrowScaling
@@ -47,7 +46,7 @@ final class TrainingTable: @unchecked Sendable {
         job.device.apply(demand.stack)
         job.gradient_overlap = demand.stack.gradientOverlap
         job.repeated_matrix_share =
-            demand.stack.selection == .operators ? ModelTable.repeatedOperators : 0
+            setting.isByOperators ? ModelTable.repeatedOperators : 0
         job.host_layer_s = Self.hostTime(shape, demand.stack)
         job.gather_slowdown = 1 / max(demand.stack.gatherRate, 1e-3)
         job.tensor_overlap = demand.stack.tensorOverlap
@@ -153,12 +152,12 @@ extension TrainingTable {
         guard job.merges_copies != 0, job.model.expert_kind_count > 0, layout.expertParallel > 1
         else { return nil }
         let ranks = Double(max(1, layout.contextParallel * layout.tensorParallel))
+        let kind = job.model.experts[0]
         return network.exchange(
-            job.model.experts[0], size: layout.expertParallel,
-            stride: layout.expertTensorParallel,
-            tokens: job.sequence_length * Double(layout.microBatch) / ranks,
-            dispatchRowBytes: job.model.hidden * job.device.dispatch_bytes,
-            combineRowBytes: job.model.hidden * job.combine_bytes, mergedOnly: true)
+            kind, size: layout.expertParallel, stride: layout.expertTensorParallel,
+            tokens: job.sequence_length * Double(layout.microBatch) / ranks * job.expert_load,
+            dispatchRowBytes: kind.width * job.device.dispatch_bytes,
+            combineRowBytes: kind.width * job.combine_bytes, mergedOnly: true)
     }
 }
 
